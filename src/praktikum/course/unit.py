@@ -1,0 +1,191 @@
+"""A unit of the course (a task or a seminar) as its ``task.toml`` or ``seminar.toml`` says it.
+
+::
+
+    id = "t1_numpy_mlp"
+    title = { ru = "…", en = "…" }
+    deadline = "t1_numpy_mlp"       # a task: its id in course.toml
+    write = ["scratch.layers:Dense.backward"]   # holes: what the student must write
+    requires = ["torch"]            # modules that it needs beyond the base
+    preload = ["scipy.optimize"]    # modules that the sandbox loads before any submission
+
+    [[parts]]
+    id = "experiment_depth"
+    title = { ru = "…", en = "…" }
+    points = 1                      # a task's part; an exercise of a seminar has none
+    by_hand = 0.5                   # of these points, those that a person gives
+    bonus = false                   # beyond the points of the task
+    rubric = { ru = "…", en = "…" } # for what they are given
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from praktikum.checks import Check, Text
+from praktikum.course.calendar import Course
+from praktikum.course.tables import (
+    FLAG,
+    IDENTIFIER,
+    POINTS,
+    TEXT,
+    CourseError,
+    Table,
+    listed,
+    matching,
+    open_table,
+)
+
+__all__ = ["Part", "Unit", "read_unit", "verify_against_checks", "verify_against_course"]
+
+_ZERO = Decimal(0)
+_MODULE = matching(r"[A-Za-z_]\w*(\.\w+)*", "the name of a module")
+_HOLE = matching(
+    r"[A-Za-z_]\w*(\.\w+)*:[A-Za-z_]\w*(\.\w+)*", "an address such as 'scratch.layers:Dense'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a task, or an exercise of a seminar (which has no points).
+
+    Attributes:
+        points: all that it can earn, by checks and by hand.
+        by_hand: of these, what a person gives by ``rubric``.
+        bonus: its points are beyond those of the task.
+    """
+
+    id: str
+    title: Text
+    points: Decimal = _ZERO
+    by_hand: Decimal = _ZERO
+    bonus: bool = False
+    rubric: Text | None = None
+
+    @property
+    def by_checks(self) -> Decimal:
+        """The points that checks give."""
+        return self.points - self.by_hand
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A task or a seminar; ``deadline`` is the task's id in course.toml, None for a seminar."""
+
+    id: str
+    folder: Path
+    title: Text
+    write: tuple[str, ...]
+    requires: tuple[str, ...]
+    preload: tuple[str, ...]
+    deadline: str | None
+    parts: tuple[Part, ...]
+
+    @property
+    def file(self) -> Path:
+        """The file that describes it."""
+        return self.folder / ("task.toml" if self.deadline else "seminar.toml")
+
+    @property
+    def base_points(self) -> Decimal:
+        """What the parts earn without the bonus ones."""
+        return sum((part.points for part in self.parts if not part.bonus), _ZERO)
+
+    @property
+    def bonus_points(self) -> Decimal:
+        """What the bonus parts earn."""
+        return sum((part.points for part in self.parts if part.bonus), _ZERO)
+
+
+def read_unit(folder: Path) -> Unit:
+    """Return the task or the seminar that lies in a folder.
+
+    Raises:
+        CourseError: with every mistake of its file, each in one line.
+    """
+    is_task = (folder / "task.toml").exists()
+    path = folder / ("task.toml" if is_task else "seminar.toml")
+    if not path.exists():
+        raise CourseError(folder, ["has neither a task.toml nor a seminar.toml"])
+    file, problems = open_table(path)
+    unit = Unit(
+        id=file.take("id", IDENTIFIER),
+        folder=folder,
+        title=file.take("title", TEXT),
+        write=file.take("write", listed(_HOLE, at_least=1)),
+        requires=file.take_or("requires", listed(_MODULE), ()),
+        preload=file.take_or("preload", listed(_MODULE), ()),
+        deadline=file.take("deadline", IDENTIFIER) if is_task else None,
+        parts=tuple(_take_part(table, is_task) for table in file.tables("parts")),
+    )
+    file.done()
+    ids = [part.id for part in unit.parts]
+    for id in sorted({id for id in ids if ids.count(id) > 1}):
+        file.complain("parts", f"the id {id!r} stands twice")
+    if problems:
+        raise CourseError(path, problems)
+    return unit
+
+
+def verify_against_course(unit: Unit, course: Course) -> None:
+    """Return nothing if the unit's deadline and points are those of the course.
+
+    Raises:
+        CourseError: they aren't.
+    """
+    if unit.deadline is None:
+        return
+    try:
+        task = course.task(unit.deadline)
+    except KeyError as error:
+        raise CourseError(unit.file, [f"deadline: {error.args[0]}"]) from error
+    if unit.base_points != task.points:
+        problem = f"its parts earn {unit.base_points} without bonus, course.toml says {task.points}"
+        raise CourseError(unit.file, [f"parts: {problem}"])
+
+
+def verify_against_checks(unit: Unit, checks: Iterable[Check]) -> None:
+    """Return nothing if the checks of each part earn what it has beyond ``by_hand``.
+
+    Raises:
+        CourseError: they don't, or a check belongs to no part; every mistake at once.
+    """
+    earned = {part.id: _ZERO for part in unit.parts}
+    problems: list[str] = []
+    for check in checks:
+        if check.part in earned:
+            earned[check.part] += check.points
+        else:
+            problems.append(f"checks.{check.name}: there is no part {check.part!r}")
+    for part in unit.parts:
+        if earned[part.id] != part.by_checks:
+            wanted = f"{part.points} points, {part.by_hand} of them by hand"
+            problems.append(
+                f"parts.{part.id}: wanted {wanted}, but its checks earn {earned[part.id]}"
+            )
+    if problems:
+        raise CourseError(unit.file, problems)
+
+
+def _take_part(table: Table, is_task: bool) -> Part:
+    id, title = table.take("id", IDENTIFIER), table.take("title", TEXT)
+    if not is_task:
+        table.done()
+        return Part(id, title)
+    part = Part(
+        id=id,
+        title=title,
+        points=table.take("points", POINTS),
+        by_hand=table.take_or("by_hand", POINTS, _ZERO),
+        bonus=table.take_or("bonus", FLAG, False),
+        rubric=table.take_or("rubric", TEXT, None),
+    )
+    if part.by_hand > part.points:
+        table.complain("by_hand", f"{part.by_hand} is more than the part's points, {part.points}")
+    if part.by_hand and part.rubric is None:
+        table.complain("rubric", "is missing: say for what the points by hand are given")
+    table.done()
+    return part
