@@ -90,6 +90,15 @@ class Unit:
         return self.folder / ("task.toml" if self.deadline else "seminar.toml")
 
     @property
+    def source(self) -> Path:
+        """The jupytext source of its notebook."""
+        return self.folder / ("task.py" if self.deadline else "seminar.py")
+
+    def part(self, id: str) -> Part:
+        """Return the part of that id; KeyError where there is none."""
+        return {part.id: part for part in self.parts}[id]
+
+    @property
     def base_points(self) -> Decimal:
         """What the parts earn without the bonus ones."""
         return sum((part.points for part in self.parts if not part.bonus), _ZERO)
