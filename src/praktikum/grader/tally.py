@@ -1,0 +1,128 @@
+"""The points of one attempt, part by part: earned for certain, and those that may still come.
+
+Points may still come where a person has not given theirs yet, and where a check ended with an
+error of ours or was not run: neither is ever a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from praktikum.checks import Check, Reason, Status, Verdict
+from praktikum.course.rules import Rules
+from praktikum.course.unit import Part, Unit
+from praktikum.grader.facts import Attempt, HandPoints
+from praktikum.grader.penalty import Score, score
+
+__all__ = ["CheckTally", "CheckedUnit", "PartTally", "Tally", "tally"]
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedUnit:
+    """A task's unit with its checks."""
+
+    unit: Unit
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTally:
+    """A check and the verdict on it; None where it was not run."""
+
+    check: Check
+    verdict: Verdict | None
+
+    @property
+    def pending(self) -> bool:
+        """Whether the instructor has to look: it was not run, or the error is ours."""
+        return self.verdict is None or self.verdict.status is Status.ERROR
+
+    @property
+    def earned(self) -> Decimal:
+        """Its points if it passed, else 0."""
+        return self.check.points if self.verdict and self.verdict.passed else _ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class PartTally:
+    """One part of the task: its checks and what a person gave.
+
+    Attributes:
+        awaits_hand: a person has still to give points for it.
+    """
+
+    part: Part
+    checks: tuple[CheckTally, ...]
+    hand: HandPoints | None
+    awaits_hand: bool
+
+    @property
+    def earned(self) -> Decimal:
+        """The points that are certain."""
+        by_hand = self.hand.points if self.hand else _ZERO
+        return sum((check.earned for check in self.checks), by_hand)
+
+    @property
+    def pending(self) -> Decimal:
+        """The points that may still come."""
+        by_hand = self.part.by_hand if self.awaits_hand else _ZERO
+        return sum((check.check.points for check in self.checks if check.pending), by_hand)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All parts of one attempt."""
+
+    parts: tuple[PartTally, ...]
+
+    def low(self, days: int, rules: Rules) -> Score:
+        """Return its score ``days`` days late if nothing more comes."""
+        return score(self._sum(bonus=False), self._sum(bonus=True), days, rules)
+
+    def high(self, days: int, rules: Rules) -> Score:
+        """Return its score ``days`` days late if all that is pending comes."""
+        base = self._sum(bonus=False) + self._sum_pending(bonus=False)
+        bonus = self._sum(bonus=True) + self._sum_pending(bonus=True)
+        return score(base, bonus, days, rules)
+
+    @property
+    def errors(self) -> tuple[CheckTally, ...]:
+        """The checks at which the instructor has to look."""
+        return tuple(check for part in self.parts for check in part.checks if check.pending)
+
+    def _sum(self, *, bonus: bool) -> Decimal:
+        return sum((part.earned for part in self.parts if part.part.bonus is bonus), _ZERO)
+
+    def _sum_pending(self, *, bonus: bool) -> Decimal:
+        return sum((part.pending for part in self.parts if part.part.bonus is bonus), _ZERO)
+
+
+def tally(checked: CheckedUnit, attempt: Attempt, hand: Mapping[str, HandPoints]) -> Tally:
+    """Return the points of an attempt; ``hand`` has what people gave the student, by part.
+
+    A submission that could not be read has nothing that a person could mark.
+    """
+    verdicts = {verdict.check: verdict for verdict in attempt.verdicts}
+    by_part: dict[str, list[CheckTally]] = {part.id: [] for part in checked.unit.parts}
+    for check in checked.checks:
+        by_part[check.part].append(CheckTally(check, verdicts.get(check.name)))
+    readable = not _unreadable(attempt.verdicts)
+    return Tally(
+        tuple(
+            PartTally(
+                part,
+                tuple(by_part[part.id]),
+                hand.get(part.id),
+                awaits_hand=bool(part.by_hand) and readable and part.id not in hand,
+            )
+            for part in checked.unit.parts
+        )
+    )
+
+
+def _unreadable(verdicts: Sequence[Verdict]) -> bool:
+    return bool(verdicts) and all(verdict.reason is Reason.UNREADABLE for verdict in verdicts)
