@@ -85,7 +85,7 @@ Expectation = Close | Equal | Between
 def close(
     value: npt.ArrayLike, rtol: float = 1e-6, atol: float = 1e-8, dtype: npt.DTypeLike | None = None
 ) -> Close:
-    """Return the expectation of ``value`` to a tolerance, and of its ``dtype`` where that is given."""
+    """Return the expectation of ``value`` to a tolerance, and of its ``dtype`` where given."""
     name = None if dtype is None else np.dtype(dtype).name
     return Close(np.asarray(value, dtype=np.result_type(value, np.float32)), rtol, atol, name)
 

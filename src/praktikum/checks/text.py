@@ -32,7 +32,7 @@ class Text:
 
 
 def parse_bilingual(docstring: str, label: str = "") -> Text | None:
-    """Return what a docstring says under ``label ru:`` and ``label en:``; None where neither is there.
+    """Return what a docstring says under ``label ru:`` and ``label en:``; None where it does not.
 
     A sentence goes on over the following lines until the next label or a blank line.
 

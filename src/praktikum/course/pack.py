@@ -1,0 +1,164 @@
+"""A unit made ready to be checked: the given code, the observing half, and what is expected.
+
+An instructor's pack is made from the unit's sources and computes expectations with the oracles,
+for any seed. A student's pack is a folder beside the notebook, without sources or oracles: it
+holds the expectations for one public seed, so checking needs nothing but NumPy::
+
+    task1.checks/
+      task.toml          the parts and their points
+      starter.json       the code cells of the notebook as given
+      observing.py       the observing half of checks.py
+      expectations.json  what it must give under the public seed
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import runpy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from praktikum.checks import Between, Check, Close, Equal, Expectation, checks_of
+from praktikum.course.halves import observed_names, observing_half
+from praktikum.course.holes import Address
+from praktikum.course.notebook import code_cells
+from praktikum.course.unit import Unit, read_unit, verify_against_checks
+
+__all__ = ["PUBLIC_SEED", "Pack", "PackError", "open_pack", "pack_unit", "write_pack"]
+
+PUBLIC_SEED = 2023
+
+Expected = Mapping[str, Expectation]
+
+
+class PackError(ValueError):
+    """A pack cannot be made or read; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What grading and self-checking need to know of a unit.
+
+    Attributes:
+        unit: its description.
+        checks: its checks by name, in their order.
+        starter: the code cells that the student was given.
+        observing: the source of the observing half.
+        public: the expectations under the public seed, in a student's pack; None in an
+            instructor's, whose checks know their own.
+    """
+
+    unit: Unit
+    checks: Mapping[str, Check]
+    starter: tuple[str, ...]
+    observing: str
+    public: Mapping[str, Expected] | None = None
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The names that a submission must define."""
+        holes = {Address.parse(text).name for text in self.unit.write}
+        return observed_names(self.observing) | holes
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that decides a verdict: it tells whether a stored one still holds."""
+        parts = [self.observing, *self.starter, *self.unit.write]
+        sources = [self.unit.file, self.unit.folder / "checks.py"]
+        parts += [path.read_text("utf-8") for path in sources if path.is_file()]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def expected(self, name: str, seed: int) -> Expected:
+        """Return what the check ``name`` must observe under ``seed``.
+
+        Raises:
+            PackError: a student's pack was asked for another seed than the public one.
+        """
+        if self.public is not None:
+            if seed != PUBLIC_SEED:
+                raise PackError(f"seed={seed}: a student's pack knows only seed {PUBLIC_SEED}")
+            return self.public[name]
+        expect = self.checks[name].expect
+        if expect is None:
+            raise PackError(f"{self.unit.id}: check {name} has no expecting half")
+        return expect(np.random.default_rng(seed))
+
+
+def pack_unit(unit: Unit) -> Pack:
+    """Return the pack of a unit made from its sources.
+
+    Raises:
+        PackError: a check has no expecting half.
+        CheckError, CourseError, HoleError, SourceError: another mistake in the unit.
+    """
+    path = unit.folder / "checks.py"
+    checks = checks_of(runpy.run_path(str(path)))
+    verify_against_checks(unit, checks.values())
+    if lacking := [check.name for check in checks.values() if check.expect is None]:
+        raise PackError(f"{path}: check {lacking[0]} has no expecting half")
+    observing = observing_half(path.read_text("utf-8"))
+    return Pack(unit, checks, code_cells(unit), observing)
+
+
+def write_pack(pack: Pack, folder: Path) -> None:
+    """Write the student's pack of a unit into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    expectations = {
+        name: {key: _to_json(value) for key, value in pack.expected(name, PUBLIC_SEED).items()}
+        for name in pack.checks
+    }
+    (folder / pack.unit.file.name).write_bytes(pack.unit.file.read_bytes())
+    (folder / "starter.json").write_text(json.dumps(pack.starter, ensure_ascii=False), "utf-8")
+    (folder / "observing.py").write_text(pack.observing, "utf-8")
+    (folder / "expectations.json").write_text(json.dumps(expectations), "utf-8")
+
+
+def open_pack(folder: Path) -> Pack:
+    """Return the student's pack in ``folder``.
+
+    Raises:
+        PackError: a file of it is missing or damaged.
+    """
+    try:
+        unit = read_unit(folder)
+        observing = (folder / "observing.py").read_text("utf-8")
+        starter = tuple(json.loads((folder / "starter.json").read_text("utf-8")))
+        stored = json.loads((folder / "expectations.json").read_text("utf-8"))
+        module = runpy.run_path(str(folder / "observing.py"))
+        public = {
+            name: {key: _from_json(value) for key, value in values.items()}
+            for name, values in stored.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PackError(f"{folder}: this pack is damaged ({error}); fetch it again") from error
+    return Pack(unit, checks_of(module), starter, observing, public)
+
+
+def _to_json(expectation: Expectation) -> dict[str, Any]:
+    match expectation:
+        case Close(value, rtol, atol, dtype):
+            return {"close": _array(value), "rtol": rtol, "atol": atol, "dtype": dtype}
+        case Equal(value):
+            return {"equal": _array(value)}
+        case Between(low, high, shape):
+            return {"low": low, "high": high, "shape": shape}
+
+
+def _from_json(fields: dict[str, Any]) -> Expectation:
+    if "close" in fields:
+        value = np.array(fields["close"][0], fields["close"][1])
+        return Close(value, fields["rtol"], fields["atol"], fields["dtype"])
+    if "equal" in fields:
+        return Equal(np.array(fields["equal"][0], fields["equal"][1]))
+    shape = None if fields["shape"] is None else tuple(fields["shape"])
+    return Between(fields["low"], fields["high"], shape)
+
+
+def _array(value: np.ndarray) -> tuple[Any, str]:
+    return value.tolist(), value.dtype.str
