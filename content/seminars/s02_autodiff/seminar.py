@@ -1,0 +1,5 @@
+# %% [markdown] lang="ru"
+# # Автоматическое дифференцирование
+
+# %% [markdown] lang="en"
+# # Automatic differentiation
