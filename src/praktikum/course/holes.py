@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Address", "HoleError", "cut", "extract", "graft", "holes_in", "is_hole"]
+__all__ = ["Address", "HoleError", "cut", "defines", "extract", "graft", "holes_in", "is_hole"]
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -102,6 +102,15 @@ def graft(source: str, replacement: str) -> str:
         lines[_start(function) : function.end_lineno] = [_ended(extract(replacement, qualname))]
         source = "".join(lines)
     return source
+
+
+def defines(source: str, name: str) -> bool:
+    """Return whether ``source`` is Python that defines a function or class ``name`` at its top."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a cell with IPython's own lines
+        return False
+    return any(isinstance(node, Definition) and node.name == name for node in tree.body)
 
 
 def is_hole(function: ast.AST) -> bool:

@@ -77,9 +77,9 @@ def build_notebook(unit: Unit, language: Language, *, solved: bool) -> NotebookN
     return notebook
 
 
-def code_cells(unit: Unit) -> tuple[str, ...]:
-    """Return the code cells of a unit's notebook with holes: what a student is given."""
-    notebook = build_notebook(unit, "en", solved=False)
+def code_cells(unit: Unit, *, solved: bool = False) -> tuple[str, ...]:
+    """Return the code cells of a unit's notebook: as a student is given them, or solved."""
+    notebook = build_notebook(unit, "en", solved=solved)
     return tuple(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 

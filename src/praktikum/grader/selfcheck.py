@@ -14,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from rich.table import Table
+
 from praktikum.checks import (
     BorderError,
     Check,
@@ -27,7 +29,7 @@ from praktikum.checks import (
 from praktikum.course.content import find_course, open_content
 from praktikum.course.pack import PUBLIC_SEED, Pack, PackError, open_pack, pack_unit
 from praktikum.grader.blocking import settle
-from praktikum.grader.outcome_table import OutcomeTable
+from praktikum.grader.outcome_table import outcome_table
 from praktikum.grader.runner import Raised, Runner
 from praktikum.grader.submission import Cell, Submission
 
@@ -76,9 +78,7 @@ def check_submission(pack: Pack, submission: Submission) -> tuple[list[Verdict],
     return _verdicts(pack, pack.checks.values(), runner, undefined), problems
 
 
-def check_part(
-    unit: str, part: str, namespace: dict[str, Any], language: Language = "ru"
-) -> OutcomeTable:
+def check_part(unit: str, part: str, namespace: dict[str, Any], language: Language = "ru") -> Table:
     """Return a table of what the checks of one part say of a notebook's names.
 
     For the last line of a notebook cell: ``check_part("t1_numpy_mlp", "network", globals())``.
@@ -90,13 +90,13 @@ def check_part(
     pack = find_pack(unit, Path.cwd())
     checks = _with_needs(pack, part)
     verdicts = _verdicts(pack, checks, Runner(pack.observing, namespace), {})
-    return OutcomeTable(pack.unit, pack.checks, verdicts, language)
+    return outcome_table(pack.unit, pack.checks, verdicts, language)
 
 
 def _with_needs(pack: Pack, part: str) -> list[Check]:
     pack.unit.part(part)
     wanted: set[str] = set()
-    for check in reversed(pack.checks.values()):
+    for check in reversed(list(pack.checks.values())):
         if check.part == part or check.name in wanted:
             wanted |= {check.name, *check.needs}
     return [check for check in pack.checks.values() if check.name in wanted]

@@ -1,0 +1,52 @@
+"""``praktikum``: the verbs. What a verb needs is imported when it is run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import praktikum
+from praktikum.cli.build import build
+from praktikum.cli.check import check
+from praktikum.cli.demo import demo
+from praktikum.cli.grade import grade
+from praktikum.cli.verify import verify
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="A deep-learning practicum that runs on a laptop.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"praktikum {praktikum.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _praktikum(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+for verb in (check, build, grade, verify, demo):
+    app.command()(verb)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,105 @@
+"""The table that a student reads after a check, in a terminal or under a notebook's cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from rich.markup import escape
+from rich.table import Table
+
+from praktikum.checks import Check, Language, Status, Text, Verdict
+from praktikum.course.unit import Part, Unit
+from praktikum.grader.phrasing import number, printable
+from praktikum.grader.words import sentence
+
+__all__ = ["outcome_table"]
+
+_SIGNS = {
+    Status.PASSED: "[green]✓[/]",
+    Status.FAILED: "[red]✗[/]",
+    Status.BLOCKED: "[yellow]◌[/]",
+    Status.ERROR: "[magenta]![/]",
+}
+_CHECK = Text(ru="что проверяется", en="what is checked")
+_POINTS = Text(ru="баллы", en="points")
+_GOT = Text(ru="получено", en="got")
+_EXPECTED = Text(ru="ожидалось", en="expected")
+_HINT = Text(ru="подсказка", en="hint")
+_BY_HAND = Text(ru="и ещё до {points} ставит преподаватель", en="and up to {points} given by hand")
+
+
+def outcome_table(
+    unit: Unit, checks: Mapping[str, Check], verdicts: Iterable[Verdict], language: Language
+) -> Table:
+    """Return the verdicts as a Rich table: a section for each part, a row for each check.
+
+    A failed check tells the first difference, what was got and expected there, and a hint.
+    """
+    by_part: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_part.setdefault(checks[verdict.check].part, []).append(verdict)
+    scored = any(part.points for part in unit.parts)
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column("")
+    table.add_column(_CHECK[language], overflow="fold")
+    if scored:
+        table.add_column(_POINTS[language], justify="right", no_wrap=True)
+    for part in unit.parts:
+        if found := by_part.get(part.id):
+            _add_part(table, part, found, checks, language, scored)
+    return table
+
+
+def _add_part(
+    table: Table,
+    part: Part,
+    verdicts: list[Verdict],
+    checks: Mapping[str, Check],
+    language: Language,
+    scored: bool,
+) -> None:
+    earned = sum((checks[each.check].points for each in verdicts if each.passed), Decimal(0))
+    possible = sum((checks[each.check].points for each in verdicts), Decimal(0))
+    title = f"[bold]{escape(part.title[language])}[/]"
+    if part.by_hand:
+        more = _BY_HAND[language].format(points=number(part.by_hand, language))
+        title += f"  [dim]{more}[/]"
+    table.add_row("", title, *_points(earned, possible, language, scored, bold=True))
+    for verdict in verdicts:
+        check = checks[verdict.check]
+        got = check.points if verdict.passed else Decimal(0)
+        table.add_row(
+            _SIGNS[verdict.status],
+            _told(check, verdict, language),
+            *_points(got, check.points, language, scored, bold=False),
+        )
+    table.add_section()
+
+
+def _points(
+    earned: Decimal, possible: Decimal, language: Language, scored: bool, *, bold: bool
+) -> list[str]:
+    if not scored:
+        return []
+    text = f"{number(earned, language)} / {number(possible, language)}"
+    return [f"[bold]{text}[/]" if bold else text]
+
+
+def _told(check: Check, verdict: Verdict, language: Language) -> str:
+    lines = [escape(check.statement[language])]
+    if verdict.passed:
+        return lines[0]
+    lines.append(f"[red]{_safe(sentence(verdict)[language])}[/]")
+    if verdict.detail and verdict.status is not Status.BLOCKED:
+        lines.append(f"[dim]{_safe(verdict.detail)}[/]")
+    if verdict.got or verdict.expected:
+        got, expected = _safe(verdict.got), _safe(verdict.expected)
+        lines.append(f"{_GOT[language]}: {got}   {_EXPECTED[language]}: {expected}")
+    if verdict.hint:
+        lines.append(f"[cyan]{_HINT[language]}: {escape(verdict.hint[language])}[/]")
+    return "\n".join(lines)
+
+
+def _safe(text: str) -> str:
+    return escape(printable(text))
