@@ -1,0 +1,67 @@
+"""Products of matrices. For y = a b with gradient g by y:  ∂a = g bᵀ,  ∂b = aᵀ g."""
+
+from typing import Any
+
+import numpy as np
+
+from praktikum.scratch.autodiff.errors import ShapeError
+from praktikum.scratch.autodiff.shapes import reshape, swap_last
+from praktikum.scratch.autodiff.tape import Array, operation
+
+__all__ = ["linear", "matmul"]
+
+
+def _by_right(g: Any, a: Any, b: Any) -> Any:
+    """aᵀ g; when one matrix b serves a whole batch, as one product over all rows of it."""
+    if b.ndim == 2 and a.ndim > 2:
+        a, g = reshape(a, (-1, a.shape[-1])), reshape(g, (-1, g.shape[-1]))
+    return swap_last(a) @ g
+
+
+_matmul = operation(
+    np.matmul,
+    lambda g, _y, _a, b: g @ swap_last(b),
+    lambda g, _y, a, b: _by_right(g, a, b),
+    name="matmul",
+)
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """a @ b: (..., n, k) and (..., k, m) → (..., n, m), leading axes broadcast.
+
+    A vector on the left is a row, on the right a column, and its axis is dropped from the result.
+    Raises ShapeError for scalars and for shapes that do not fit.
+    """
+    if not isinstance(b, np.ndarray) and not hasattr(b, "ndim"):
+        b = np.asarray(b)
+    if not isinstance(a, np.ndarray) and not hasattr(a, "ndim"):
+        a = np.asarray(a)
+    if a.ndim > 1 and b.ndim > 1:
+        return _matmul(a, b)
+    if a.ndim == 0 or b.ndim == 0:
+        raise ShapeError(f"matmul: shapes {a.shape} and {b.shape}: a scalar has no axis; use *")
+    rows = reshape(a, (1, -1)) if a.ndim == 1 else a
+    columns = reshape(b, (-1, 1)) if b.ndim == 1 else b
+    if rows.shape[-1] != columns.shape[-2]:
+        raise ShapeError(f"matmul: shapes {a.shape} and {b.shape} do not fit")
+    product = _matmul(rows, columns)
+    shape = product.shape[:-2] + (product.shape[-2],) * (a.ndim > 1)
+    return reshape(product, shape + (product.shape[-1],) * (b.ndim > 1))
+
+
+def _linear_forward(x: Array, weight: Array, bias: Array) -> Array:
+    product: Array = np.matmul(x, weight)
+    if product.dtype == np.result_type(product, bias) and bias.ndim == 1:
+        product += bias  # in place: one temporary less
+        return product
+    return product + bias
+
+
+linear = operation(
+    _linear_forward,
+    lambda g, _y, _x, weight, _bias: g @ swap_last(weight),
+    lambda g, _y, x, weight, _bias: _by_right(g, x, weight),
+    lambda g, *_: g,  # the engine sums it over the rows
+    name="linear",
+    doc="x @ weight + bias in one record: (..., d_in), (d_in, d_out), (d_out,) → (..., d_out).",
+)

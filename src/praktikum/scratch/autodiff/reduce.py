@@ -1,0 +1,99 @@
+"""Sums, means and extremes over axes, and the two log-domain reductions.
+
+`axis` is an integer, a tuple of them or None for all axes; `keepdims` leaves the reduced axes with
+length 1. Equal extremes share the gradient equally, as in torch's `amax`.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.special import logsumexp as _array_logsumexp
+
+from praktikum.scratch.autodiff.elementwise import exp, where
+from praktikum.scratch.autodiff.shapes import Axes, kept, reshape
+from praktikum.scratch.autodiff.tape import Array, operation
+
+__all__ = ["log_softmax", "logsumexp", "max", "mean", "min", "softmax", "sum"]
+
+_sum = operation(
+    lambda x, axis, keepdims, _kept: np.sum(x, axis, keepdims=keepdims),
+    lambda g, _y, _x, _axis, _keepdims, kept: reshape(g, kept),  # the engine repeats it
+    name="sum",
+)
+
+
+def sum(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The sum over the axes."""
+    return _sum(x, axis, keepdims, kept(x.shape, axis))
+
+
+def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The arithmetic mean over the axes."""
+    total = sum(x, axis, keepdims)
+    return total * (total.size / x.size)
+
+
+def _extreme_rule(g: Any, y: Any, x: Any, axis: Axes, _keepdims: bool) -> Any:
+    """The gradient where x is the extreme, divided among equals."""
+    shape = kept(x.shape, axis)
+    winners = x == reshape(y, shape)
+    ties = np.sum(winners, axis, keepdims=True, dtype=x.dtype)
+    return where(winners, reshape(g, shape) / ties, 0.0)
+
+
+_max = operation(
+    lambda x, axis, keepdims: np.max(x, axis, keepdims=keepdims), _extreme_rule, name="max"
+)
+_min = operation(
+    lambda x, axis, keepdims: np.min(x, axis, keepdims=keepdims), _extreme_rule, name="min"
+)
+
+
+def max(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The largest value over the axes."""
+    return _max(x, axis, keepdims)
+
+
+def min(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The smallest value over the axes."""
+    return _min(x, axis, keepdims)
+
+
+def _logsumexp_rule(g: Any, y: Any, x: Any, axis: Axes, _keepdims: bool) -> Any:
+    shape = kept(x.shape, axis)
+    return reshape(g, shape) * exp(x - reshape(y, shape))
+
+
+_logsumexp = operation(
+    lambda x, axis, keepdims: _array_logsumexp(x, axis, keepdims=keepdims),
+    _logsumexp_rule,
+    name="logsumexp",
+)
+
+
+def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """log Σ exp(x) over the axes, without overflow; its gradient is the softmax."""
+    return _logsumexp(x, axis, keepdims)
+
+
+def _array_log_softmax(x: Array, axis: int) -> Array:
+    shifted: Array = x - x.max(axis, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis, keepdims=True))
+    return shifted
+
+
+_log_softmax = operation(
+    _array_log_softmax,
+    lambda g, y, _x, axis: g - exp(y) * sum(g, axis, keepdims=True),
+    name="log_softmax",
+)
+
+
+def log_softmax(x: Any, axis: int = -1) -> Any:
+    """x - logsumexp(x) along an axis: the logarithms of probabilities."""
+    return _log_softmax(x, axis)
+
+
+def softmax(x: Any, axis: int = -1) -> Any:
+    """exp(x) scaled to sum to one along an axis."""
+    return exp(log_softmax(x, axis))
