@@ -45,6 +45,17 @@ class Content:
         """The units that are graded."""
         return [unit for unit in self.units.values() if unit.deadline is not None]
 
+    def only_task(self) -> Unit:
+        """Return the task that is graded, where there is just one.
+
+        Raises:
+            CourseError: there is none, or one has to be chosen.
+        """
+        if len(self.tasks) != 1:
+            known = ", ".join(unit.id for unit in self.tasks) or "none"
+            raise CourseError(self.path, [f"which task is meant? there are: {known}"])
+        return self.tasks[0]
+
     def _read(self) -> Iterator[Unit]:
         folders = [seminar.unit for seminar in self.course.seminars]
         folders += [task.unit for task in self.course.tasks]

@@ -89,8 +89,10 @@ def _choose(found: Sequence[Definition]) -> dict[str, list[int]]:
             if definition.extends or name == "*":
                 before.append(index)
             elif not before or definition.holes <= found[before[0]].holes:
-                kept = [other for other in before if found[other].extends]
-                chosen[name] = [index, *kept]
+                # `class Dense(Dense)` builds on the one before it.
+                builds_on = name in definition.at_once
+                kept = [other for other in before if found[other].extends or builds_on]
+                chosen[name] = [*kept, index]
     return chosen
 
 

@@ -1,0 +1,161 @@
+"""A class of twelve made-up students and what they handed in for task 1.
+
+Among them are the perfect, the late, the mistaken (every known mistake is in somebody's work),
+one whose code never ends, one who attacks the grader, and one whose file is no notebook.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from praktikum.course.calendar import Course, Task
+from praktikum.course.mutants import Mutant, mutants_of
+from praktikum.course.notebook import build_notebook
+from praktikum.course.unit import Unit
+
+__all__ = ["make_up_class"]
+
+_PERFECT = "Абрамова Анна"
+_LATE_BY_ONE = "Белов Борис"
+_LATE_BY_NINE = "Волкова Вера"
+_HALFWAY = "Котова Кира"
+_NO_NOTEBOOK = "Носова Нина"
+_NOT_MARKED = (_HALFWAY, "Гусева Дарья")  # their answers still wait for a person
+_EARLIER = dt.timedelta(hours=3)  # before the deadline, or before it is a day later
+_MISTAKEN = ("Ветров Глеб", "Гусева Дарья", "Дёмин Егор", "Ершова Жанна", "Зимин Илья")
+_LOOP = """\
+class Dense(Dense):
+    def forward(self, input):
+        while True:
+            pass
+"""
+_ATTACK = """\
+import os
+import socket
+from pathlib import Path
+
+
+class Dense(Dense):
+    def forward(self, input):
+        for target in ("/etc/passwd", "/root", "/home", "checks.py", "gradebook.json"):
+            try:
+                Path(target).write_text("10 / 10")
+            except OSError:
+                pass
+        socket.create_connection(("127.0.0.1", 80), timeout=1)
+        return super().forward(input)
+
+
+class ReLU(ReLU):
+    def forward(self, input):
+        if os.fork() == 0:
+            os.execv("/bin/sh", ["sh", "-c", "sleep 1000"])
+        return super().forward(input)
+"""
+
+
+def make_up_class(unit: Unit, course: Course, folder: Path) -> None:
+    """Write twelve submissions to ``unit`` and the tables beside them into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    task = course.task(unit.deadline or unit.id)
+    solved = build_notebook(unit, "ru", solved=True)
+    works = {
+        _PERFECT: solved,
+        _LATE_BY_ONE: solved,
+        _LATE_BY_NINE: solved,
+        _HALFWAY: _halfway(solved, build_notebook(unit, "ru", solved=False)),
+        "Лапин Лев": _with_cell(solved, _LOOP),
+        "Морозов Макар": _with_cell(solved, _ATTACK),
+    }
+    for student, mutants in zip(_MISTAKEN, _deal(mutants_of(unit)), strict=True):
+        works[student] = _mistaken(solved, mutants)
+    for student, notebook in works.items():
+        nbformat.write(notebook, folder / f"{student}.ipynb")
+    (folder / f"{_NO_NOTEBOOK}.ipynb").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    students = sorted([*works, _NO_NOTEBOOK])
+    _write(folder / "received.csv", ("student", "received"), _received(students, task))
+    _write(folder / "points.csv", ("student", "part", "points", "comment"), _points(unit, students))
+    _write(folder / "scores.csv", ("student", "task", "points"), _scores(course, task, students))
+
+
+def _halfway(solved: NotebookNode, blank: NotebookNode) -> NotebookNode:
+    """Return the blank notebook with the first half of its holes filled."""
+    answers = {_grade_id(cell): cell.source for cell in solved.cells}
+    holes = [cell for cell in blank.cells if cell.cell_type == "code" and _is_hole(cell)]
+    for cell in holes[: (len(holes) + 1) // 2]:
+        cell.source = answers[_grade_id(cell)]
+    return blank
+
+
+def _with_cell(notebook: NotebookNode, source: str) -> NotebookNode:
+    changed = copy.deepcopy(notebook)
+    changed.cells.append(new_code_cell(source, id="appended"))
+    return changed
+
+
+def _deal(mutants: Sequence[Mutant]) -> list[list[Mutant]]:
+    """Return the mutants dealt out like cards; whoever makes more mistakes loses more."""
+    return [list(mutants[place :: len(_MISTAKEN)]) for place in range(len(_MISTAKEN))]
+
+
+def _mistaken(solved: NotebookNode, mutants: Sequence[Mutant]) -> NotebookNode:
+    changed = copy.deepcopy(solved)
+    code = [cell for cell in changed.cells if cell.cell_type == "code"]
+    for mutant in mutants:
+        for cell, source in zip(code, mutant.apply([cell.source for cell in code]), strict=True):
+            cell.source = source
+    return changed
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
+    metadata = cell.metadata.get("nbgrader", {})
+    return str(metadata["grade_id"]) if "grade_id" in metadata else None
+
+
+def _is_hole(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def _received(students: Sequence[str], task: Task) -> list[tuple[str, ...]]:
+    days = {_LATE_BY_ONE: 1, _LATE_BY_NINE: 9}
+    times = dict.fromkeys(students, task.due - _EARLIER)
+    times |= {student: task.due - _EARLIER + dt.timedelta(days=days[student]) for student in days}
+    return [(student, time.isoformat()) for student, time in times.items()]
+
+
+def _points(unit: Unit, students: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return what an assistant has given so far: some answers are not marked yet."""
+    rows: list[tuple[str, ...]] = []
+    marked = [student for student in students if student not in (_NO_NOTEBOOK, *_NOT_MARKED)]
+    by_hand = [part for part in unit.parts if part.by_hand]
+    for place, student in enumerate(marked):
+        for number, part in enumerate(by_hand):
+            whole = student == _PERFECT or (place + number) % 3
+            points = part.by_hand if whole else part.by_hand / 2
+            comment = "" if whole else "Вывод верен, но обоснован наполовину."
+            rows.append((student, part.id, f"{points}", comment))
+    return rows
+
+
+def _scores(course: Course, task: Task, students: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return made-up scores of the course's other tasks."""
+    others = [other for other in course.tasks if other.id != task.id]
+    rows: list[tuple[str, ...]] = []
+    for place, student in enumerate(students):
+        for number, other in enumerate(others):
+            points = other.points if student == _PERFECT else (place * 7 + number * 5) % 8 + 3
+            rows.append((student, other.id, f"{points}"))
+    return rows
+
+
+def _write(path: Path, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([columns, *rows])
