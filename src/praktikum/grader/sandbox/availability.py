@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from praktikum.grader.sandbox.errors import SandboxError
+from praktikum.grader.sandbox.errors import SandboxError, Unavailable
 from praktikum.grader.sandbox.limits import Limits
 from praktikum.grader.sandbox.view import View
 from praktikum.grader.sandbox.worker import Worker
@@ -38,6 +38,8 @@ def _try() -> str | None:
     try:
         with Worker(view, "inside.echo:serve", Limits()) as worker, worker.open() as session:
             session.ask(b"trial")
+    except Unavailable as error:
+        return str(error)
     except SandboxError as error:
         return f"the sandbox cannot be set up: {error} ({_HINT})"
     return None

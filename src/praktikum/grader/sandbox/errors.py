@@ -24,15 +24,15 @@ class SandboxError(Exception):
     """Any failure of this room."""
 
 
-class Unavailable(SandboxError):  # noqa: N818 - a state of the machine
+class Unavailable(SandboxError):
     """Isolation cannot be had here; the text says what to install or allow."""
 
 
-class WorkerFailed(SandboxError):  # noqa: N818 - reads as a sentence: the worker failed
+class WorkerFailed(SandboxError):
     """The worker did not start or did not answer; no submission is to blame."""
 
 
-class SubmissionFailed(SandboxError):  # noqa: N818 - an outcome of untrusted code
+class SubmissionFailed(SandboxError):
     """A submission ended its own session; the next session is not affected."""
 
 

@@ -24,13 +24,24 @@ _ENDING_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Settings:
-    """What a worker is told once; `inside.worker` describes it."""
+    """What a worker is told once.
+
+    handler:    `"module:function"`, called with a `Channel` in each child
+    preload:    modules to import before
+    limits:     of each child
+    filter:     a child's compiled seccomp filter, as hexadecimal digits
+    path:       folders to put first on the import path
+    below_tmp:  what the view shows of the host's /tmp
+    isolated:   whether children get walls, or limits only
+    drop_to:    the user and group to become first, where the worker starts as root
+    """
 
     handler: str
     preload: tuple[str, ...]
     limits: Limits
     filter: str
     path: tuple[str, ...]
+    below_tmp: tuple[str, ...]
     isolated: bool
     drop_to: int | None
 
@@ -52,7 +63,8 @@ class Child:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a child ended: wait status, CPU seconds, largest resident size in bytes."""
+    """How a child ended: wait status, CPU seconds, and the most memory in bytes that it held
+    beyond the preloaded libraries."""
 
     status: int
     cpu_seconds: float
@@ -71,11 +83,11 @@ class WorkerProcess:
     ) -> None:
         """Start `command`, completed by the number of the control descriptor.
 
-        Raises WorkerFailed when it can't be started.
+        Raises WorkerFailed when it ends at once.
         """
         self._control, control_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        descriptor = control_end.fileno()
         with control_end:
+            descriptor = control_end.fileno()
             self._process = subprocess.Popen(
                 [*command, str(descriptor)],
                 pass_fds=[*pass_fds, descriptor],
@@ -87,7 +99,11 @@ class WorkerProcess:
                 start_new_session=True,  # Ctrl-C is the grader's to handle
             )
         self._ready = False
-        self._send(asdict(settings))
+        try:
+            self._send(asdict(settings))
+        except BaseException:
+            self.stop()
+            raise
 
     def wait_until_ready(self) -> None:
         """Wait for the libraries. Raises WorkerFailed with the worker's reason."""
@@ -98,14 +114,12 @@ class WorkerProcess:
     def open(self, job: socket.socket) -> Child:
         """A fresh child that serves the session `job`. Raises WorkerFailed."""
         self.wait_until_ready()
-        self._send({"do": "open"}, [job.fileno()])
-        reply, descriptors = self._receive(_REPLY_SECONDS)
+        reply, descriptors = self._request({"do": "open"}, [job.fileno()])
         return Child(reply["pid"], descriptors[0])
 
     def reap(self, child: Child) -> Ending:
         """How a child ended that was killed or has left. Raises WorkerFailed."""
-        self._send({"do": "reap", "pid": child.pid})
-        reply, _ = self._receive(_REPLY_SECONDS)
+        reply, _ = self._request({"do": "reap", "pid": child.pid})
         return Ending(**reply)
 
     def stop(self) -> None:
@@ -118,6 +132,17 @@ class WorkerProcess:
             self._process.wait()
         if self._process.stderr:
             self._process.stderr.close()
+
+    def _request(
+        self, message: dict[str, Any], descriptors: Sequence[int] = ()
+    ) -> tuple[dict[str, Any], list[int]]:
+        """One message and its reply. Interrupted between them, the worker is of no more use."""
+        try:
+            self._send(message, descriptors)
+            return self._receive(_REPLY_SECONDS)
+        except BaseException:
+            self._process.kill()
+            raise
 
     def _send(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
         try:

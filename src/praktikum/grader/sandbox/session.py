@@ -17,7 +17,7 @@ from praktikum.grader.sandbox.errors import (
     WorkerFailed,
 )
 from praktikum.grader.sandbox.framing import FrameStream, StreamEndedError
-from praktikum.grader.sandbox.inside.worker import MEMORY_EXIT_CODE
+from praktikum.grader.sandbox.inside.child import MEMORY_EXIT_CODE
 from praktikum.grader.sandbox.limits import Limits
 from praktikum.grader.sandbox.process import Child, Ending, WorkerProcess
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import praktikum
 from praktikum.grader.sandbox.errors import Unavailable
+from praktikum.grader.sandbox.inside.walls import NEXT_TMP
 
 EDITION = "/edition"
 INSIDE = "/sandbox/inside"
+
 _LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32", "/usr/lib", "/usr/lib32", "/usr/lib64")
 _LINKER = ("/etc/ld.so.cache", "/etc/alternatives")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -41,11 +43,15 @@ class View:
         Raises Unavailable when the edition can't be read by an unprivileged user.
         """
         _require_readable(self.edition)
-        seen = _python_folders() | {path.absolute() for path in self.read_only}
-        arguments = _parents([*seen, *map(Path, (INSIDE, *_LIBRARIES, *_LINKER))])
+        seen = self._seen()
+        arguments = ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]
+        arguments += ["--dir", NEXT_TMP]
+        arguments += _parents([*seen, *map(Path, (INSIDE, *_LIBRARIES, *_LINKER))])
         for library in _LIBRARIES:
             arguments += _library(Path(library))
-        for path in [*map(str, sorted(seen)), *_LINKER]:
+        for path in map(str, sorted(seen)):
+            arguments += ["--ro-bind", path, path]
+        for path in _LINKER:
             arguments += ["--ro-bind-try", path, path]
         arguments += ["--ro-bind", str(self.edition.absolute()), EDITION]
         arguments += ["--ro-bind", str(Path(__file__).parent / "inside"), INSIDE]
@@ -55,8 +61,14 @@ class View:
         for device in _DEVICES:
             arguments += ["--dev-bind", device, device]
         arguments += ["--remount-ro", "/dev", "--proc", "/proc"]
-        arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]
         return [*arguments, "--remount-ro", "/"]
+
+    def below_tmp(self) -> tuple[str, ...]:
+        """What is seen of the host's /tmp, outermost first: each child covers /tmp by its own."""
+        return tuple(str(path) for path in sorted(self._seen()) if path.is_relative_to("/tmp"))
+
+    def _seen(self) -> set[Path]:
+        return _python_folders() | {path.absolute() for path in self.read_only}
 
 
 def _python_folders() -> set[Path]:
@@ -68,7 +80,7 @@ def _python_folders() -> set[Path]:
 
 def _library(path: Path) -> list[str]:
     if path.is_symlink():
-        return ["--symlink", os.readlink(path), str(path)]
+        return ["--symlink", str(path.readlink()), str(path)]
     return ["--ro-bind", str(path), str(path)] if path.is_dir() else []
 
 

@@ -48,6 +48,7 @@ class Worker:
         self._view = view
         self._handler = handler
         self._limits = limits or Limits()
+        self._sessions: list[Session] = []
         self._process = self._start()
 
     def open(self) -> Session:
@@ -64,6 +65,8 @@ class Worker:
 
     def close(self) -> None:
         """End the worker and every session of it."""
+        for session in self._sessions:
+            session.close()
         self._process.stop()
 
     def __enter__(self) -> Self:
@@ -85,7 +88,9 @@ class Worker:
             except BaseException:
                 host_end.close()
                 raise
-        return Session(self._process, child, FrameStream(host_end), self._limits)
+        session = Session(self._process, child, FrameStream(host_end), self._limits)
+        self._sessions = [one for one in self._sessions if one.is_open] + [session]
+        return session
 
     def _start(self) -> WorkerProcess:
         settings = Settings(
@@ -94,6 +99,7 @@ class Worker:
             limits=self._limits,
             filter=compile_child_filter().hex(),
             path=(EDITION,),
+            below_tmp=self._view.below_tmp(),
             isolated=True,
             drop_to=UNPRIVILEGED_USER if os.geteuid() == 0 else None,
         )
@@ -126,6 +132,7 @@ class TrustedWorker(Worker):
             limits=self._limits,
             filter="",
             path=(str(self._view.edition.absolute()),),
+            below_tmp=(),
             isolated=False,
             drop_to=None,
         )

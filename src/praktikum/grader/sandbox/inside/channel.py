@@ -27,9 +27,10 @@ class Channel:
 
     def send(self, payload: bytes) -> None:
         """Send one answer. Raises OSError when the host is gone."""
-        remaining = memoryview(HEADER.pack(len(payload)) + payload)
-        while remaining:
-            remaining = remaining[os.write(self._descriptor, remaining) :]
+        for part in (HEADER.pack(len(payload)), payload):
+            remaining = memoryview(part)
+            while remaining:
+                remaining = remaining[os.write(self._descriptor, remaining) :]
 
     def _read(self, size: int) -> bytes | None:
         received = bytearray()

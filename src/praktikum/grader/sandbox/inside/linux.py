@@ -25,6 +25,7 @@ NAMESPACES = {
 }
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+_MS_BIND, _MS_MOVE, _MS_REC = 0x1000, 0x2000, 0x4000
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -101,6 +102,18 @@ def mount_tmpfs(target: str, flags: int, options: str) -> None:
         "mount",
         _libc.mount(b"tmpfs", target.encode(), b"tmpfs", ctypes.c_ulong(flags), options.encode()),
     )
+
+
+def bind(source: str, target: str) -> None:
+    """Show `source`, and all that is mounted below it, at `target` too."""
+    flags = ctypes.c_ulong(_MS_BIND | _MS_REC)
+    _check("mount", _libc.mount(source.encode(), target.encode(), None, flags, None))
+
+
+def move_mount(source: str, target: str) -> None:
+    """Move a mounted file system from `source` to `target`, with all that is mounted below it."""
+    flags = ctypes.c_ulong(_MS_MOVE)
+    _check("mount", _libc.mount(source.encode(), target.encode(), None, flags, None))
 
 
 def die_with_parent() -> None:

@@ -2,7 +2,7 @@
 
 It holds no secret and never reads a submission. The host talks to it over a socket of messages:
 
-- once `{handler, preload, limits, filter, path, isolated, drop_to}` → `{}` when all is loaded;
+- once the `Settings` of the host → `{}` when all is loaded;
 - `{do: "open"}` with a session's socket → `{pid}` with the child's pidfd;
 - `{do: "reap", pid}` → `{status, cpu_seconds, peak_bytes}` of a child that is ending.
 
@@ -20,17 +20,13 @@ import resource
 import signal
 import socket
 import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from . import linux, walls
-from .channel import Channel
+from .child import Handler, live, one_line
 
 MESSAGE_BYTES = 2**16
-MEMORY_EXIT_CODE = 77
-Handler = Callable[[Channel], None]
 
 
 def main(control_descriptor: int) -> NoReturn:
@@ -43,7 +39,7 @@ def main(control_descriptor: int) -> NoReturn:
         silence()
         worker = Worker(settings)
     except Exception as error:
-        reply(control, {"error": _one_line(error)})
+        reply(control, {"error": one_line(error)})
         os._exit(1)
     reply(control, {})
     while True:
@@ -75,22 +71,21 @@ class Worker:
     """Loaded libraries, and the children made from them."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._limits: dict[str, int] = settings["limits"]
-        self._program = bytes.fromhex(settings["filter"])
-        self._isolated: bool = settings["isolated"]
-        self._owner = os.getuid(), os.getgid()
         linux.set_dumpable(False)
         sys.path[:0] = settings["path"]
-        for name in settings["preload"]:
-            importlib.import_module(name)
-        self._handler = _find(settings["handler"])
-        if "torch" in sys.modules:
-            sys.modules["torch"].set_num_threads(1)
-        self._require_one_thread()
-        gc.collect()
-        gc.freeze()  # children then don't copy pages only to count garbage
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        self._baseline_bytes = pages * resource.getpagesize()
+        self._handler = _load(settings["preload"], settings["handler"])
+        address_bytes, self._resident_bytes = _memory_taken()
+        self._walls: walls.Walls | walls.LimitsOnly
+        if settings["isolated"]:
+            self._walls = walls.Walls(
+                owner=(os.getuid(), os.getgid()),
+                limits=settings["limits"],
+                baseline_bytes=address_bytes,
+                below_tmp=settings["below_tmp"],
+                program=bytes.fromhex(settings["filter"]),
+            )
+        else:
+            self._walls = walls.LimitsOnly(settings["limits"], address_bytes)
 
     def answer(
         self, request: dict[str, Any], descriptors: list[int]
@@ -102,62 +97,25 @@ class Worker:
                 return {"pid": pid}, (pidfd,)
             return self._reap(request["pid"]), ()
         except Exception as error:
-            return {"error": _one_line(error)}, ()
+            return {"error": one_line(error)}, ()
 
     def _open(self, job: int) -> tuple[int, int]:
         """(pid, pidfd) of a fresh child that serves the session `job`."""
-        if self._isolated:
-            pid, pidfd = linux.clone(sum(linux.NAMESPACES.values()))
-        else:
-            pid = os.fork()
-            pidfd = os.pidfd_open(pid) if pid else -1
+        pid, pidfd = linux.clone(self._walls.namespaces)
         if pid == 0:
-            self._be_child(job)
+            live(job, self._walls.enter, self._handler)
         return pid, pidfd
-
-    def _be_child(self, job: int) -> NoReturn:
-        """Put up the walls, say so by an empty frame, serve, leave. Never returns."""
-        code = 1
-        try:
-            channel = Channel(job)
-            try:
-                if self._isolated:
-                    walls.enter(job, self._owner, self._limits, self._baseline_bytes, self._program)
-                else:
-                    os.setsid()
-                    walls.keep_only(job)
-                    linux.die_with_parent()
-                    walls.set_limits(self._limits, self._baseline_bytes)
-                channel = Channel(walls.JOB_DESCRIPTOR)
-            except Exception as error:
-                channel.send(_one_line(error).encode())
-                os._exit(code)
-            channel.send(b"")
-            self._handler(channel)
-            code = 0
-        except MemoryError:
-            code = MEMORY_EXIT_CODE
-        finally:
-            os._exit(code)
 
     def _reap(self, pid: int) -> dict[str, Any]:
         """How the child `pid` ended; waits for it, so the host must have seen or caused its end."""
         _, status, usage = os.wait4(pid, 0)
-        if not self._isolated:
-            _kill_session(pid)
+        if not self._walls.namespaces:
+            _kill_group(pid)
         return {
             "status": status,
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
-            "peak_bytes": usage.ru_maxrss * 1024,
+            "peak_bytes": max(usage.ru_maxrss * 1024 - self._resident_bytes, 0),
         }
-
-    def _require_one_thread(self) -> None:
-        threads = len(os.listdir("/proc/self/task"))
-        if threads > 1:
-            raise RuntimeError(
-                f"the preloaded modules left {threads} threads running, but only a process of one "
-                "thread can be cloned safely"
-            )
 
 
 def _become(user: int) -> None:
@@ -167,20 +125,37 @@ def _become(user: int) -> None:
     os.setresuid(user, user, user)
 
 
-def _find(name: str) -> Handler:
-    """The function that `"module:function"` names."""
-    module, _, function = name.partition(":")
-    handler: Handler = getattr(importlib.import_module(module), function)
-    return handler
+def _load(preload: list[str], handler: str) -> Handler:
+    """Import the libraries, and the function that `"module:function"` names.
+
+    Raises RuntimeError when one has started threads: their locks would be stuck in every child.
+    """
+    for name in preload:
+        importlib.import_module(name)
+    module, _, function = handler.partition(":")
+    loaded: Handler = getattr(importlib.import_module(module), function)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    if threads > 1:
+        raise RuntimeError(
+            f"the preloaded modules left {threads} threads running, but only a process of one "
+            "thread can be cloned safely"
+        )
+    gc.collect()
+    gc.freeze()  # children then don't copy pages only to count garbage
+    return loaded
 
 
-def _kill_session(leader: int) -> None:
-    """Kill what an unisolated child left running in its process group."""
+def _memory_taken() -> tuple[int, int]:
+    """(address space, resident memory) of this process, bytes."""
+    pages = Path("/proc/self/statm").read_text().split()
+    return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()
+
+
+def _kill_group(leader: int) -> None:
+    """Kill what a child without namespaces left running."""
     try:
         os.killpg(leader, signal.SIGKILL)
     except ProcessLookupError:
         return
-
-
-def _one_line(error: Exception) -> str:
-    return traceback.format_exception_only(error)[-1].strip()
