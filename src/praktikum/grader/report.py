@@ -56,6 +56,12 @@ class Report:
         return self.due != self.task.due
 
     @property
+    def bonus_possible(self) -> Decimal:
+        """What the bonus parts can bring."""
+        parts = (tallied.part for tallied in self.tally.parts)
+        return sum((part.points for part in parts if part.bonus), Decimal(0))
+
+    @property
     def statements(self) -> dict[str, Text]:
         """What each check asks, by its name."""
         checks = (one.check for part in self.tally.parts for one in part.checks)
@@ -79,7 +85,7 @@ def make_report(ledger: Ledger, attempt: Attempt) -> Report:
 
 
 def arithmetic(low: Score, high: Score, rules: Rules) -> tuple[Line, ...]:
-    """Return the lines whose points add up to the score (earned, bonus, lateness), and the score."""
+    """Return the lines that add up to the score (earned, bonus, lateness), and the score."""
     base = Line(Text(ru="Баллы за задание", en="Points of the task"), low.base, high.base)
     bonus = Line(
         Text(ru="Бонус", en="Bonus"), low.bonus + low.bonus_dropped, high.bonus + high.bonus_dropped
