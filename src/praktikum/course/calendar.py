@@ -18,7 +18,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from praktikum.checks import Text
-from praktikum.course.rules import Rules, take_rules
+from praktikum.course.rules import Rules, check_rules, take_rules
 from praktikum.course.tables import (
     IDENTIFIER,
     NAME,
@@ -111,6 +111,7 @@ def read_course(path: Path) -> Course:
     file.done()
     if not problems:
         _check_whole(course, file)
+        check_rules(course.rules, file)
     if problems:
         raise CourseError(path, problems)
     return course
@@ -137,8 +138,6 @@ def _take_task(table: Table, zone: ZoneInfo) -> Task:
         points=table.take("points", POINTS),
         unit=table.take_or("unit", NAME, None),
     )
-    if task.issued > task.due:
-        table.complain("due", f"{task.due:%Y-%m-%d %H:%M} is before the task is issued")
     table.done()
     return task
 
@@ -149,6 +148,10 @@ def _check_whole(course: Course, file: Table) -> None:
         file.complain("seminars", f"the id {name!r} stands twice")
     for name in _repeated(task.id for task in course.tasks):
         file.complain("tasks", f"the id {name!r} stands twice")
+    for place, task in enumerate(course.tasks):
+        if task.issued > task.due:
+            due = f"{task.due:%Y-%m-%d %H:%M}"
+            file.complain(f"tasks[{place}].due", f"{due} is before the task is issued")
     for earlier, later in pairwise(course.seminars):
         if (earlier.number, earlier.date) >= (later.number, later.date) or (
             earlier.date >= later.date

@@ -44,7 +44,17 @@ from praktikum.course.tables import (
     one_of,
 )
 
-__all__ = ["Attempts", "ByDay", "Marks", "PerDay", "Rules", "Step", "TaskCounts", "take_rules"]
+__all__ = [
+    "Attempts",
+    "ByDay",
+    "Marks",
+    "PerDay",
+    "Rules",
+    "Step",
+    "TaskCounts",
+    "check_rules",
+    "take_rules",
+]
 
 Attempts = Literal["best", "last"]
 TaskCounts = Literal["after_penalty", "before_penalty"]
@@ -111,12 +121,25 @@ def take_rules(file: Table) -> Rules:
     return rules
 
 
+def check_rules(rules: Rules, file: Table) -> None:
+    """Complain about rules that contradict themselves, once each of them is right alone."""
+    lateness, scale = rules.lateness, rules.marks.scale
+    if isinstance(lateness, ByDay) and list(lateness.lost) != sorted(lateness.lost):
+        file.complain("lateness.by_day", "a later day must not cost less than an earlier one")
+    if any(
+        worse.points > better.points or worse.tasks > better.tasks
+        for better, worse in pairwise(scale)
+    ):
+        wanted = "must go from the best mark to the worst, none asking for more"
+        file.complain("marks.scale", wanted)
+    if scale[-1].points or scale[-1].tasks:
+        file.complain("marks.scale", "its last mark must ask for points = 0 and tasks = 0")
+
+
 def _take_lateness(table: Table) -> PerDay | ByDay:
     lateness: PerDay | ByDay
     if table.has("by_day"):
         lateness = ByDay(table.take("by_day", listed(POINTS, at_least=1)))
-        if any(later < earlier for earlier, later in pairwise(lateness.lost)):
-            table.complain("by_day", "a later day must not cost less than an earlier one")
         if table.has("per_day"):
             table.complain("per_day", "stands beside by_day: only one of them can be the rule")
             table.take("per_day", POINTS)
@@ -133,13 +156,6 @@ def _take_marks(table: Table) -> Marks:
             Step(row.take("mark", _MARK), row.take("points", POINTS), row.take("tasks", WHOLE))
         )
         row.done()
-    if any(
-        worse.points > better.points or worse.tasks > better.tasks
-        for better, worse in pairwise(steps)
-    ):
-        table.complain("scale", "must go from the best mark to the worst, none asking for more")
-    if steps and (steps[-1].points or steps[-1].tasks):
-        table.complain("scale", "its last mark must ask for points = 0 and tasks = 0")
     marks = Marks(
         scale=tuple(steps),
         task_counts_from=table.take("task_counts_from", POINTS),

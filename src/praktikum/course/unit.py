@@ -134,6 +134,10 @@ def read_unit(folder: Path) -> Unit:
     ids = [part.id for part in unit.parts]
     for id in sorted({id for id in ids if ids.count(id) > 1}):
         file.complain("parts", f"the id {id!r} stands twice")
+    for place, part in enumerate(unit.parts if not problems else ()):
+        if part.by_hand > part.points:
+            what = f"{part.by_hand} is more than the part's points, {part.points}"
+            file.complain(f"parts[{place}].by_hand", what)
     if problems:
         raise CourseError(path, problems)
     return unit
@@ -192,8 +196,6 @@ def _take_part(table: Table, is_task: bool) -> Part:
         bonus=table.take_or("bonus", FLAG, False),
         rubric=table.take_or("rubric", TEXT, None),
     )
-    if part.by_hand > part.points:
-        table.complain("by_hand", f"{part.by_hand} is more than the part's points, {part.points}")
     if part.by_hand and part.rubric is None:
         table.complain("rubric", "is missing: say for what the points by hand are given")
     table.done()
