@@ -1,6 +1,16 @@
 """Shapes are types: in tests beartype checks every jaxtyping annotation of these rooms."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from jaxtyping import install_import_hook
+
+if TYPE_CHECKING:
+    from praktikum.course.content import Content
+    from praktikum.course.unit import Unit
 
 CHECKED_ROOMS = ["praktikum.scratch"]
 
@@ -9,3 +19,19 @@ TYPE_CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=Tru
 
 # Before any test imports a room: a module that is already loaded is not checked.
 install_import_hook(CHECKED_ROOMS, TYPE_CHECKER)
+
+TOY_COURSE = Path(__file__).parent / "toy_course" / "course.toml"
+
+
+@pytest.fixture
+def toy() -> Content:
+    """A course of one small task, with holes of its own and in the library."""
+    from praktikum.course.content import open_content
+
+    return open_content(TOY_COURSE)
+
+
+@pytest.fixture
+def toy_unit(toy: Content) -> Unit:
+    """The small task."""
+    return toy.unit("t1_toy")

@@ -87,7 +87,8 @@ def close(
 ) -> Close:
     """Return the expectation of ``value`` to a tolerance, and of its ``dtype`` where given."""
     name = None if dtype is None else np.dtype(dtype).name
-    return Close(np.asarray(value, dtype=np.result_type(value, np.float32)), rtol, atol, name)
+    array = np.asarray(value)
+    return Close(array.astype(np.result_type(array.dtype, np.float32)), rtol, atol, name)
 
 
 def equal(value: npt.ArrayLike) -> Equal:

@@ -113,6 +113,10 @@ def _validate(unit: Unit, cells: list[_Cell]) -> None:
             raise SourceError(f"{place}: a text wants lang='ru' and then its twin with lang='en'")
     if waiting is not None:
         raise SourceError(f"{unit.source.name}: cell {waiting.line} has no English twin")
+    included = [address for cell in cells for address in (cell.get("include") or "").split()]
+    for hole in unit.write:
+        if not any(_is_within(hole, address) for address in included):
+            raise SourceError(f"{unit.source.name}: no cell includes {hole}, which is to be written")
 
 
 def _build(unit: Unit, cell: _Cell, language: Language, solved: bool) -> Iterator[NotebookNode]:
@@ -145,13 +149,15 @@ def _included(unit: Unit, addresses: list[str], solved: bool) -> tuple[str, bool
     for address in map(Address.parse, addresses):
         source = module_path(address.module, unit).read_text("utf-8")
         mine = [
-            hole
-            for hole in holes.get(address.module, [])
-            if f"{hole}.".startswith(f"{address.qualname}.")
+            hole for hole in holes.get(address.module, []) if _is_within(hole, address.qualname)
         ]
         has_holes |= bool(mine)
         texts.append(extract(source if solved else cut(source, mine), address.qualname).rstrip())
     return "\n\n\n".join(texts), has_holes
+
+
+def _is_within(inner: str, outer: str) -> bool:
+    return f"{inner}.".startswith(f"{outer}.")
 
 
 def _check_call(unit: Unit, part: str, language: Language) -> str:

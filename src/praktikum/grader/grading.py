@@ -20,14 +20,12 @@ from praktikum.checks import (
     BorderError,
     Check,
     Reason,
-    Status,
     Text,
     Verdict,
     decode_arrays,
-    judge,
 )
 from praktikum.course.pack import Pack
-from praktikum.grader.blocking import settle
+from praktikum.grader.judging import settle, verdict_on
 from praktikum.grader.runner import Raised
 from praktikum.grader.sandbox.errors import Crashed, SubmissionFailed, TimedOut
 from praktikum.grader.submission import Cell, Submission
@@ -83,23 +81,11 @@ def grade(
         for check in pack.checks.values():
 
             def ask(check: Check = check) -> Verdict:
-                return _verdict(pack, check, stage, seed_of(check.name))
+                seed = seed_of(check.name)
+                return verdict_on(pack, check, seed, lambda: stage.observe(check, seed))
 
             verdicts[check.name] = settle(check, verdicts, ask)
         return Graded(tuple(verdicts.values()), tuple(stage.notes))
-
-
-def _verdict(pack: Pack, check: Check, stage: _Stage, seed: int) -> Verdict:
-    try:
-        expected = pack.expected(check.name, seed)
-    except Exception as error:  # an oracle of ours that raised
-        detail = f"{type(error).__name__}: {error}"
-        return Verdict(check.name, Status.ERROR, Reason.OURS, detail=detail)
-    try:
-        observed = stage.observe(check, seed)
-    except Raised as raised:
-        return raised.verdict(check)
-    return judge(check, observed, expected)
 
 
 @dataclass

@@ -24,11 +24,10 @@ from praktikum.checks import (
     Verdict,
     decode_arrays,
     encode_arrays,
-    judge,
 )
 from praktikum.course.content import find_course, open_content
 from praktikum.course.pack import PUBLIC_SEED, Pack, PackError, open_pack, pack_unit
-from praktikum.grader.blocking import settle
+from praktikum.grader.judging import Observed, settle, verdict_on
 from praktikum.grader.outcome_table import outcome_table
 from praktikum.grader.runner import Raised, Runner
 from praktikum.grader.submission import Cell, Submission
@@ -109,24 +108,23 @@ def _verdicts(
     for check in checks:
 
         def ask(check: Check = check) -> Verdict:
-            return _ask(pack, check, runner, undefined)
+            return verdict_on(pack, check, PUBLIC_SEED, lambda: _observe(check, runner, undefined))
 
         verdicts[check.name] = settle(check, verdicts, ask)
     return list(verdicts.values())
 
 
-def _ask(pack: Pack, check: Check, runner: Runner, undefined: Mapping[str, Raised]) -> Verdict:
+def _observe(check: Check, runner: Runner, undefined: Mapping[str, Raised]) -> Observed:
     try:
         with _alarm(check.timeout):
-            observed = runner.observe(check.name, PUBLIC_SEED)
             # The same conversion as at the sandbox's border, so the same answers pass.
-            arrays = decode_arrays(encode_arrays(observed))
-    except (Raised, BorderError) as fault:
-        raised = fault if isinstance(fault, Raised) else Raised(Reason.NOT_AN_ARRAY, "", str(fault))
-        if raised.reason is Reason.MISSING:
-            raised = undefined.get(raised.where, raised)
-        return raised.verdict(check)
-    return judge(check, arrays, pack.expected(check.name, PUBLIC_SEED))
+            return decode_arrays(encode_arrays(runner.observe(check.name, PUBLIC_SEED)))
+    except BorderError as error:
+        raise Raised(Reason.NOT_AN_ARRAY, "", str(error)) from None
+    except Raised as raised:
+        if raised.reason is Reason.MISSING and raised.where in undefined:
+            raise undefined[raised.where] from None
+        raise
 
 
 @contextmanager

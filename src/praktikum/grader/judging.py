@@ -1,4 +1,4 @@
-"""When a check is blocked by another one.
+"""From a check to its verdict, wherever the submission runs, and when another check blocks it.
 
 A check that needs others is asked all the same: what passes is passed. If it fails, the failure
 is put down to the first needed check that did not pass. Only after a need that ended its process
@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from praktikum.checks import Check, Reason, Status, Verdict
+import numpy as np
 
-__all__ = ["settle"]
+from praktikum.checks import Check, Reason, Status, Verdict, judge
+from praktikum.course.pack import Pack
+from praktikum.grader.runner import Raised
+
+__all__ = ["settle", "verdict_on"]
+
+Observed = Mapping[str, np.ndarray]
 
 _FATAL = frozenset({Reason.TIMEOUT, Reason.CRASHED, Reason.MEMORY})
 
@@ -33,6 +39,19 @@ def settle(check: Check, before: Mapping[str, Verdict], ask: Callable[[], Verdic
             if not before[need].passed:
                 return _blocked(check, need)
     return verdict
+
+
+def verdict_on(pack: Pack, check: Check, seed: int, observe: Callable[[], Observed]) -> Verdict:
+    """Return the verdict on what ``observe`` returns, or on what it raises as `Raised`."""
+    try:
+        expected = pack.expected(check.name, seed)
+    except Exception as error:  # an oracle of ours that raised
+        detail = f"{type(error).__name__}: {error}"
+        return Verdict(check.name, Status.ERROR, Reason.OURS, detail=detail)
+    try:
+        return judge(check, observe(), expected)
+    except Raised as raised:
+        return raised.verdict(check)
 
 
 def _blocked(check: Check, need: str) -> Verdict:
