@@ -1,4 +1,7 @@
-"""What a session may use, and what is told when it wants more."""
+"""What a session may use, and what is told when it wants more.
+
+Every adversary here stops by itself, far beyond its limit: a broken wall must not harm a machine.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ from praktikum.grader.sandbox import Crashed, Limits, View
 def test_memory_ends_at_the_limit(run, limits, take):
     code = (
         "import mmap\nheld = []\ntry:\n"
-        f"  while True: held.append({take})\n"
-        "except (MemoryError, OSError): answer = len(held) * 2**24"
+        f"  for _ in range(64): held.append({take})\n"
+        "except (MemoryError, OSError): pass\nanswer = len(held) * 2**24"
     )
     taken = int(run(code))
     assert 0.5 * limits.memory_bytes < taken <= limits.memory_bytes
@@ -61,7 +64,8 @@ def test_a_fork_bomb_has_no_first_fork(run):
     code = (
         "import os\nforks = 0\n"
         "for _ in range(1000):\n"
-        "  try: os.fork(); forks += 1\n  except PermissionError: pass\n"
+        "  try:\n    if os.fork() == 0: os._exit(0)\n    forks += 1\n"
+        "  except PermissionError: pass\n"
         "answer = forks"
     )
     assert run(code) == b"0"
@@ -70,7 +74,7 @@ def test_a_fork_bomb_has_no_first_fork(run):
 def test_a_file_ends_at_its_limit(run, limits):
     code = (
         "import os\nfile = os.open('/tmp/big', os.O_CREAT | os.O_WRONLY)\ntry:\n"
-        "  while True: os.write(file, bytes(65536))\n"
+        "  for _ in range(1000): os.write(file, bytes(65536))\n"
         "except OSError as error: answer = [error.errno, os.fstat(file).st_size]"
     )
     assert json.loads(run(code)) == [27, limits.file_bytes]  # EFBIG
@@ -79,7 +83,7 @@ def test_a_file_ends_at_its_limit(run, limits):
 def test_files_together_end_at_the_size_of_tmp(run, limits):
     code = (
         "import os, errno\nwritten = 0\ntry:\n"
-        "  for n in range(1000):\n"
+        "  for n in range(64):\n"
         "    with open(f'/tmp/{n}', 'wb', buffering=0) as f: written += f.write(bytes(2**20))\n"
         "except OSError as error: answer = [error.errno, written]"
     )
@@ -98,9 +102,8 @@ def test_the_number_of_files_is_bounded(run):
 
 
 def test_open_files_end_at_the_limit(run, limits):
-    code = (
-        "import os\nlast = 0\ntry:\n  while True: last = os.dup(0)\nexcept OSError: answer = last"
-    )
+    code = "import os\nlast = 0\ntry:\n  for _ in range(1000): last = os.dup(0)\n"
+        "except OSError: answer = last"
     assert int(run(code)) == limits.open_files - 1
 
 
