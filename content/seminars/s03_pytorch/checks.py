@@ -130,8 +130,10 @@ def batch_norm_train(sub, rng):
     """
     ru: В обучении выход и градиент такие же, как у слоя PyTorch.
     en: In training the output and the gradient are those of PyTorch's layer.
-    hint ru: Какой дисперсией нормируют: делённой на n или на n − 1? Проходит ли градиент через среднее?
-    hint en: Which variance normalises, the one over n or over n − 1? Does the gradient pass the mean?
+    hint ru: Какой дисперсией нормируют: делённой на n или на n − 1?
+        Проходит ли градиент через среднее?
+    hint en: Which variance normalises, the one over n or the one over n − 1?
+        Does the gradient pass through the mean?
     """
     observed = normalise(sub, rng, training=True)
     return {name: observed[name] for name in ("output", "gradient")}

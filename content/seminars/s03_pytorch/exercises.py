@@ -160,7 +160,10 @@ class StandardizedDataset(Dataset):
         return len(self.targets)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        """Return one example: standardised features, float32 ``(features,)``; target, int64 ``()``."""
+        """Return one example: its standardised features and its target.
+
+        The features are float32 of shape ``(features,)``, the target is int64 of shape ``()``.
+        """
         row = (self.features[index] - self.mean) / self.std
         target = torch.tensor(self.targets[index], dtype=torch.int64)
         return torch.tensor(row, dtype=torch.float32), target

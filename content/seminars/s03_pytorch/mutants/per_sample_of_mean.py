@@ -15,6 +15,6 @@ def per_sample_gradients(model, inputs, targets):
         logits = model(inputs[i : i + 1])
         loss = nn.functional.cross_entropy(logits, targets[i : i + 1]) / len(inputs)
         values = torch.autograd.grad(loss, list(model.parameters()))
-        for name, value in zip(gradients, values):
+        for name, value in zip(gradients, values, strict=True):
             gradients[name].append(value)
     return {name: torch.stack(values) for name, values in gradients.items()}
