@@ -19,7 +19,7 @@ _FORMAT = 1
 
 def attempt_to_json(attempt: Attempt) -> dict[str, Any]:
     """Return the attempt as plain lists, numbers and strings; its time is in UTC."""
-    received = attempt.received.astimezone(dt.UTC).isoformat()
+    received = attempt.received.isoformat()
     return {"format": _FORMAT, "id": attempt.id} | asdict(attempt) | {"received": received}
 
 
@@ -31,13 +31,10 @@ def attempt_from_json(fields: dict[str, Any]) -> Attempt:
     """
     if fields["format"] != _FORMAT:
         raise ValueError(f"format {fields['format']}, wanted {_FORMAT}")
-    received = dt.datetime.fromisoformat(fields["received"])
-    if received.tzinfo is None:
-        raise ValueError("received has no offset")
     return Attempt(
         student=fields["student"],
         task=fields["task"],
-        received=received,
+        received=dt.datetime.fromisoformat(fields["received"]),
         digest=fields["digest"],
         source=fields["source"],
         verdicts=tuple(map(_verdict, fields["verdicts"])),

@@ -40,7 +40,7 @@ class Attempt:
     Attributes:
         student: as `student_name` writes it.
         task: the task's id in course.toml.
-        received: when it came; aware.
+        received: when it came, in whatever zone it is given; kept in UTC.
         digest: SHA-256 of the submitted file, in hex.
         source: the submitted file's name.
         verdicts: one for each check of the task.
@@ -56,6 +56,16 @@ class Attempt:
     verdicts: tuple[Verdict, ...]
     notes: tuple[Text, ...] = ()
     isolated: bool = True
+
+    def __post_init__(self) -> None:
+        """Keep the time in UTC, where instants compare and come back from a file as they are.
+
+        Raises:
+            ValueError: the time has no zone.
+        """
+        if self.received.tzinfo is None:
+            raise ValueError(f"received={self.received} has no time zone")
+        object.__setattr__(self, "received", self.received.astimezone(dt.UTC))
 
     @property
     def id(self) -> str:

@@ -117,7 +117,7 @@ class Ledger:
             return TaskResult(task, due, given, given, outside=outside)
         if not attempts:
             return TaskResult(task, due, _NOTHING, self._if_handed_in_now(task, due))
-        ordered = sorted(attempts, key=lambda attempt: attempt.received.astimezone(dt.UTC))
+        ordered = sorted(attempts, key=lambda attempt: attempt.received)
         tallies = [self.tally(attempt) for attempt in ordered]
         days_of = [days_late(attempt.received, due) for attempt in ordered]
         lows = [one.low(days, rules) for one, days in zip(tallies, days_of, strict=True)]
