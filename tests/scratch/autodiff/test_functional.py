@@ -78,7 +78,7 @@ def test_one_input_gives_one_answer(rng):
 def test_a_linear_function_has_a_zero_hessian():
     assert (ad.hessian(lambda x: (x * 2.0).sum(), np.ones(3)).data == 0).all()
     assert (ad.hvp(lambda x: (x * 2.0).sum(), np.ones(3), np.ones(3))[1].data == 0).all()
-    assert (ad.jvp(lambda x: Tensor(np.ones(2)), np.ones(3), np.ones(3))[1].data == 0).all()
+    assert (ad.jvp(lambda _: Tensor(np.ones(2)), np.ones(3), np.ones(3))[1].data == 0).all()
 
 
 def test_a_jacobian_can_be_differentiated(rng, near):
@@ -105,7 +105,7 @@ def test_second_derivatives_are_of_scalars(name):
 
 
 def test_a_function_must_return_a_tensor_and_vjp_wants_a_vector():
-    with pytest.raises(ad.GradientError, match="must return a Tensor, got float"):
-        ad.jacobian(lambda x: 1.0, np.ones(3))
+    with pytest.raises(ad.GradientError, match=r"must return a Tensor, got float"):
+        ad.jacobian(lambda _: 1.0, np.ones(3))
     with pytest.raises(ad.GradientError, match=r"vjp: an output of shape \(3,\) needs a vector"):
         ad.vjp(lambda x: x * x, np.ones(3))

@@ -54,7 +54,7 @@ def test_products_keep_float32(rng):
     ("left", "right"), [((2, 3), (2, 3)), ((3,), (2,)), ((3,), (2, 3)), ((2, 3), (2,))]
 )
 def test_matrices_that_do_not_fit_are_named(left, right):
-    with pytest.raises(ad.ShapeError, match="matmul: shapes .* do not fit"):
+    with pytest.raises(ad.ShapeError, match=r"matmul: shapes .* do not fit"):
         Tensor(np.ones(left)) @ Tensor(np.ones(right))
 
 

@@ -84,21 +84,33 @@ def _flat(w: Array) -> Array:
 
 def _convolve(x: Array, w: Array, windows: Windows) -> Array:
     y = np.empty((len(x), len(w), *windows.places), np.result_type(x, w))
-    flat = y.reshape(len(x), len(w), -1)
+    flat, kernels = y.reshape(len(x), len(w), -1), _flat(w)
     for columns, out in zip(unrolled(x, windows), flat, strict=True):
-        np.matmul(_flat(w), columns, out=out)
+        np.matmul(kernels, columns, out=out)
     return y
 
 
 def _weight_gradient(x: Array, g: Array, windows: Windows) -> Array:
-    shape = (g.shape[1], x.shape[1], *windows.kernel)
-    total = np.zeros((shape[0], shape[1] * shape[2] * shape[3]), np.result_type(x, g))
+    shape = (x.shape[1], *windows.kernel, g.shape[1])
+    total = np.zeros((shape[0] * shape[1] * shape[2], shape[3]), np.result_type(x, g))
     for columns, out in zip(unrolled(x, windows), g, strict=True):
-        total += _flat(out) @ columns.T
-    return total.reshape(shape)
+        total += columns @ _flat(out).T
+    return np.ascontiguousarray(np.moveaxis(total.reshape(shape), -1, 0))
 
 
 def _input_gradient(g: Array, w: Array, windows: Windows) -> Array:
+    channels_out, channels_in = w.shape[:2]
+    (k, m), (p, q) = windows.kernel, windows.padding
+    full = (k - 1 - p, m - 1 - q)
+    if windows.stride == (1, 1) and min(full) >= 0 and channels_in >= channels_out:
+        # Then it is a convolution itself, with the kernel turned round: no sums in strided memory.
+        turned = w[:, :, ::-1, ::-1].swapaxes(0, 1)
+        return _convolve(g, turned, Windows(windows.places, windows.kernel, (1, 1), full))
+    return _rolled_up(g, w, windows)
+
+
+def _rolled_up(g: Array, w: Array, windows: Windows) -> Array:
+    """wᵀ g added up where the windows overlap (col2im): the transpose of `unrolled`."""
     channels, dtype = w.shape[1], np.result_type(g, w)
     x = np.empty((len(g), channels, *windows.image), dtype)
     image = windows.padded(channels, dtype)

@@ -108,7 +108,10 @@ def _relu(x: Array) -> Array:
 
 
 relu = operation(
-    _relu, lambda g, y, _x: where(y > 0, g, 0.0), name="relu", doc="x where it is positive, else 0."
+    _relu,
+    lambda g, y, _x: g * (y > 0),  # np.where would be four times slower on a random mask
+    name="relu",
+    doc="x where it is positive, else 0.",
 )
 
 

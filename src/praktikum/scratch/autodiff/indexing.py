@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.scratch.autodiff.errors import ShapeError
 from praktikum.scratch.autodiff.tape import Array, Operation, Variable, operation
 
-__all__ = ["getitem", "pick", "put", "scatter"]
+__all__ = ["getitem", "put", "scatter"]
 
 
-def _scatter(values: Array, index: Any, shape: tuple[int, ...]) -> Array:
+def _scatter(values: Any, index: Any, shape: tuple[int, ...], repeats: bool) -> Array:
     whole = np.zeros(shape, values.dtype)
-    if _may_repeat(index):
+    if repeats:
         np.add.at(whole, index, values)
     else:
         whole[index] = values
@@ -40,14 +39,14 @@ def _put(x: Array, values: Any, index: Any) -> Array:
 
 _getitem = operation(
     lambda x, index, _shape: x[index],
-    lambda g, _y, _x, index, shape: scatter(g, index, shape),
+    lambda g, _y, _x, index, shape: scatter(g, index, shape, _may_repeat(index)),
     name="getitem",
 )
 scatter: Operation = operation(
     _scatter,
-    lambda g, _y, _values, index, _shape: getitem(g, index),
+    lambda g, _y, _values, index, *_: getitem(g, index),
     name="scatter",
-    doc="Zeros of `shape` with the values added at `index`.",
+    doc="Zeros of `shape` with the values added at `index`, which `repeats` an element or not.",
 )
 _put_operation = operation(
     _put,
@@ -75,20 +74,3 @@ def plain(index: Any) -> Any:
     if isinstance(index, tuple):
         return tuple(plain(part) for part in index)
     return index.data if isinstance(index, Variable) else index
-
-
-def pick(x: Any, chosen: Array) -> Any:
-    """`x[i, chosen[i]]` for every row i: (rows, columns) and integers (rows,) → (rows,).
-
-    Raises ShapeError unless there is one column index for each row.
-    """
-    rows, columns = x.shape
-    chosen = np.asarray(plain(chosen))
-    if chosen.shape != (rows,):
-        raise ShapeError(
-            f"pick: one column for each of {rows} rows is wanted, got indices of shape "
-            f"{chosen.shape}"
-        )
-    mask = np.zeros((rows, columns), bool)  # no row repeats, so a mask does what add.at would
-    mask[np.arange(rows), chosen] = True
-    return getitem(x, mask)

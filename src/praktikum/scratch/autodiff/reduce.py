@@ -15,16 +15,38 @@ from praktikum.scratch.autodiff.tape import Array, operation
 
 __all__ = ["log_softmax", "logsumexp", "max", "mean", "min", "softmax", "sum"]
 
+NARROW = 64
+"""Along axes this short NumPy's reductions spend their time on starting; two detours avoid it."""
+
+
+def _array_sum(x: Array, axis: Axes, keepdims: bool, _shape: tuple[int, ...]) -> Array:
+    """np.sum; down the columns or along the rows of a narrow matrix, a product with ones."""
+    if x.ndim == 2 and x.shape[1] <= NARROW and x.dtype.kind == "f" and axis is not None:
+        (by, *more) = axis if isinstance(axis, tuple) else (axis,)
+        if not more:
+            ones = np.ones(x.shape[by], x.dtype)
+            total: Array = x @ ones if by % 2 else ones @ x
+            return np.expand_dims(total, by) if keepdims else total
+    return np.asarray(np.sum(x, axis, keepdims=keepdims))
+
+
+def _largest(x: Array, axis: int) -> Array:
+    """x.max(axis, keepdims=True); a narrow axis is first brought to the front."""
+    if x.shape[axis] > NARROW:
+        return np.asarray(x.max(axis, keepdims=True))
+    return np.expand_dims(np.ascontiguousarray(np.moveaxis(x, axis, 0)).max(0), axis)
+
+
 _sum = operation(
-    lambda x, axis, keepdims, _kept: np.sum(x, axis, keepdims=keepdims),
-    lambda g, _y, _x, _axis, _keepdims, kept: reshape(g, kept),  # the engine repeats it
+    _array_sum,
+    lambda g, _y, _x, axis, keepdims, shape: g if keepdims else reshape(g, kept(shape, axis)),
     name="sum",
 )
 
 
 def sum(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The sum over the axes."""
-    return _sum(x, axis, keepdims, kept(x.shape, axis))
+    return _sum(x, axis, keepdims, x.shape)
 
 
 def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
@@ -77,8 +99,8 @@ def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 
 def _array_log_softmax(x: Array, axis: int) -> Array:
-    shifted: Array = x - x.max(axis, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis, keepdims=True))
+    shifted: Array = x - _largest(x, axis)
+    shifted -= np.log(sum(np.exp(shifted), axis, keepdims=True))
     return shifted
 
 

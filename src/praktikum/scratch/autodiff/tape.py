@@ -118,19 +118,23 @@ def operation(
     differentiated (a condition, a mask). Those after them are settings, passed on as they are.
     With no Variable among the arguments, the function is `forward` itself.
 
-    Raises, when called: ShapeError with all shapes, if NumPy rejects them.
+    Raises, when called with Variables: ShapeError with all shapes, if NumPy rejects them.
     """
     n_inputs = len(rules)
 
     def apply(*args: Any) -> Any:
-        kind = None
+        for value in args[:n_inputs]:
+            if isinstance(value, Variable):
+                kind = type(value)
+                break
+        else:
+            return forward(*args)
         recorded = False
         values = list(args)
         parents: list[Place | None] = [None] * n_inputs
         for position in range(n_inputs):
             value = args[position]
             if isinstance(value, Variable):
-                kind = type(value)
                 values[position] = value.data
                 if value.requires_grad:
                     recorded = True
@@ -139,8 +143,6 @@ def operation(
             output = forward(*values)
         except ValueError as error:
             raise ShapeError(_misfit(name, values[:n_inputs], error)) from error
-        if kind is None:
-            return output
         if type(output) is not np.ndarray:  # NumPy turns 0-d results into scalars
             output = np.asarray(output)
         node = None
