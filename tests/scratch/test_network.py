@@ -157,3 +157,15 @@ def test_weights_of_a_wrong_length_are_refused():
     message = r"the network has 6 weights, but the flat array has the shape \(7,\); pass .*\(6,\)"
     with pytest.raises(ShapeError, match=message):
         set_weights(network, np.zeros(7))
+
+
+def test_only_the_first_layer_spares_the_gradient_by_its_input(rng):
+    network = make_network(6, 5, 4, 3, ReLU, rng=rng)
+    assert [layer.needs_grad_input for layer in network] == [False, True, True, True, True, True]
+    network[0].forward(rng.normal(size=(9, 6)))
+    grad_output = rng.normal(size=(9, 5))
+    spared, grad_params = network[0].backward(grad_output)
+    network[0].needs_grad_input = True
+    asked, same_grad_params = network[0].backward(grad_output)
+    assert (spared.shape, asked.shape) == ((9, 0), (9, 6))
+    np.testing.assert_array_equal(grad_params, same_grad_params)

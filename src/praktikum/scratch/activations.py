@@ -26,8 +26,9 @@ class ReLU(Layer):
 
     def forward(self, input: Batch) -> Batch:
         """Return max(0, x) for every number x of `input`; remember what `backward` needs."""
-        self.input = input
         output: np.ndarray = np.maximum(input, 0)
+        # It tells as well as the input where x > 0, and the next layer keeps it anyway.
+        self.output = output
         return output
 
     def backward(self, grad_output: Batch) -> tuple[Batch, NoParams]:
@@ -35,7 +36,10 @@ class ReLU(Layer):
 
         At x = 0 exactly, where there is no derivative, it is taken to be 0.
         """
-        return grad_output * (self.input > 0), np.empty(0, grad_output.dtype)
+        # NumPy multiplies two floats faster than a float and a bool.
+        grad_input = (self.output > 0).astype(grad_output.dtype)
+        grad_input *= grad_output
+        return grad_input, np.empty(0, grad_output.dtype)
 
 
 class LeakyReLU(Layer):
@@ -120,8 +124,8 @@ class LogSoftmax(Layer):
         It must hold for any finite logits, 1000 or -1000 among them: subtract the row's maximum
         first, which changes nothing in the ratio. Remember the output for `backward`.
         """
-        shifted = input - input.max(axis=1, keepdims=True)
-        output: np.ndarray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        output: np.ndarray = input - input.max(axis=1, keepdims=True)
+        output -= np.log(np.exp(output).sum(axis=1, keepdims=True))
         self.output = output
         return output
 
@@ -134,6 +138,7 @@ class LogSoftmax(Layer):
         the softmax of the row. So the gradient is G - p · (sum of the row of G). Do not assume
         that G has one nonzero number a row, as the NLL's gradient has.
         """
-        probs = np.exp(self.output)
-        grad_input = grad_output - probs * grad_output.sum(axis=1, keepdims=True)
+        grad_input = np.exp(self.output)
+        grad_input *= -grad_output.sum(axis=1, keepdims=True)
+        grad_input += grad_output
         return grad_input, np.empty(0, grad_output.dtype)

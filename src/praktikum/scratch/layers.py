@@ -30,6 +30,12 @@ class Layer:
     training: bool = True
     """Whether `forward` is a step of training; only Dropout and BatchNorm look at it."""
 
+    needs_grad_input: bool = True
+    """Whether anyone asks for the gradient by the input; only Dense looks at it.
+
+    No one does in the first layer of a network: data are not trained.
+    """
+
     def forward(
         self, input: Float[np.ndarray, "batch inputs"]
     ) -> Float[np.ndarray, "batch outputs"]:
@@ -160,9 +166,15 @@ class Dense(Layer):
         the gradient by the weight is Gᵀ X, (outputs, inputs), summed over the batch;
         the gradient by the bias is the sum of the rows of G, (outputs,).
         The last two are joined into one flat array: the weight, row after row, then the bias.
+
+        If `self.needs_grad_input` is False, the first may be left out to save time: return an
+        array without columns, (batch, 0), for it.
         """
         grad_columns = grad_output.T
-        grad_input = (self.weight.T @ grad_columns).T
+        if self.needs_grad_input:
+            grad_input = (self.weight.T @ grad_columns).T
+        else:
+            grad_input = np.empty((len(grad_output), 0), grad_output.dtype)
         grad_weight = grad_columns @ self.input
         grad_bias = grad_columns.sum(axis=1)
         return grad_input, np.concatenate([grad_weight.ravel(), grad_bias])

@@ -54,6 +54,9 @@ def make_network(
     share of zeroed numbers). The last gives `output_size` logits. So `n_layers=1` is logistic
     regression, `n_layers=3` a perceptron with two hidden layers.
 
+    The first layer does not compute the gradient by the data (`Layer.needs_grad_input`); set it
+    to True if you want to see which pixels matter.
+
     Weights come from `init` and `rng`, one layer after another; `rng=None` draws from fresh
     entropy. Raises SettingError if n_layers < 1.
     """
@@ -71,6 +74,7 @@ def make_network(
         input_size = hidden_layers_size
     network.append(Dense(input_size, output_size, init=init, rng=rng, dtype=dtype))
     network.append(LogSoftmax())
+    network[0].needs_grad_input = False
     return network
 
 
@@ -114,16 +118,17 @@ def set_weights(network: Network, weights: Float[np.ndarray, " weights"]) -> Non
 
     Raises ShapeError if it holds too few or too many numbers.
     """
-    n_weights = sum(layer.n_params for layer in network)
+    parameters = [parameter for layer in network for parameter in layer.parameters()]
+    n_weights = sum(parameter.size for parameter in parameters)
     if weights.shape != (n_weights,):
         raise ShapeError(
             f"the network has {n_weights} weights, but the flat array has the shape "
             f"{weights.shape}; pass an array of the shape ({n_weights},)"
         )
     start = 0
-    for layer in network:
-        stop = start + layer.n_params
-        layer.set_params(weights[start:stop])
+    for parameter in parameters:
+        stop = start + parameter.size
+        parameter[...] = weights[start:stop].reshape(parameter.shape)
         start = stop
 
 
