@@ -102,8 +102,10 @@ def test_the_number_of_files_is_bounded(run):
 
 
 def test_open_files_end_at_the_limit(run, limits):
-    code = "import os\nlast = 0\ntry:\n  for _ in range(1000): last = os.dup(0)\n"
+    code = (
+        "import os\nlast = 0\ntry:\n  for _ in range(1000): last = os.dup(0)\n"
         "except OSError: answer = last"
+    )
     assert int(run(code)) == limits.open_files - 1
 
 
