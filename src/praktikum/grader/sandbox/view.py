@@ -56,7 +56,7 @@ class View:
         arguments += ["--ro-bind", str(self.edition.absolute()), EDITION]
         arguments += ["--ro-bind", str(Path(__file__).parent / "inside"), INSIDE]
         for folder in sorted({Path(praktikum.__file__).parent, *self.hidden}):
-            arguments += _hide(folder, seen)
+            arguments += _hide(folder, seen | set(map(Path, _LIBRARIES)))
         arguments += ["--tmpfs", "/dev"]
         for device in _DEVICES:
             arguments += ["--dev-bind", device, device]
@@ -92,8 +92,8 @@ def _parents(paths: Iterable[Path]) -> list[str]:
 
 def _hide(folder: Path, seen: set[Path]) -> list[str]:
     """Cover `folder` by an empty one wherever a seen folder would show it."""
-    covered = {folder.absolute(), folder.resolve()}
-    visible = [path for path in sorted(covered) if any(path.is_relative_to(s) for s in seen)]
+    names = {path for path in (folder.absolute(), folder.resolve()) if path.is_dir()}
+    visible = [path for path in sorted(names) if any(path.is_relative_to(s) for s in seen)]
     return [word for path in visible for word in ("--tmpfs", str(path), "--remount-ro", str(path))]
 
 

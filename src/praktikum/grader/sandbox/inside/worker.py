@@ -108,9 +108,9 @@ class Worker:
 
     def _reap(self, pid: int) -> dict[str, Any]:
         """How the child `pid` ended; waits for it, so the host must have seen or caused its end."""
-        _, status, usage = os.wait4(pid, 0)
         if not self._walls.namespaces:
             _kill_group(pid)
+        _, status, usage = os.wait4(pid, 0)
         return {
             "status": status,
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
@@ -154,7 +154,8 @@ def _memory_taken() -> tuple[int, int]:
 
 
 def _kill_group(leader: int) -> None:
-    """Kill what a child without namespaces left running."""
+    """Kill what a child without namespaces leaves; unreaped, its number is not yet another's."""
+    os.waitid(os.P_PID, leader, os.WEXITED | os.WNOWAIT)
     try:
         os.killpg(leader, signal.SIGKILL)
     except ProcessLookupError:
