@@ -41,14 +41,14 @@ def grad_logistic_regression(
 def grad_dense(
     X: Float[np.ndarray, "batch d_in"],
     W: Float[np.ndarray, "d_in d_out"],
-    b: Float[np.ndarray, " d_out"],
     grad_output: Float[np.ndarray, "batch d_out"],
 ) -> tuple[
     Float[np.ndarray, "batch d_in"], Float[np.ndarray, "d_in d_out"], Float[np.ndarray, " d_out"]
 ]:
     """Return the gradients by ``X``, ``W`` and ``b`` of a loss behind the layer X W + b.
 
-    ``grad_output`` is the gradient of that loss by the layer's output.
+    ``grad_output`` is the gradient of that loss by the layer's output. The value of b is not
+    needed.
     """
     return grad_output @ W.T, X.T @ grad_output, grad_output.sum(axis=0)
 

@@ -6,5 +6,5 @@ en: The gradient of the weights is transposed.
 FAILS = ["dense_gradients"]
 
 
-def grad_dense(X, W, b, grad_output):
+def grad_dense(X, W, grad_output):
     return grad_output @ W.T, grad_output.T @ X, grad_output.sum(axis=0)
