@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ TYPE_CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=Tru
 
 # Before any test imports a room: a module that is already loaded is not checked.
 install_import_hook(CHECKED_ROOMS, TYPE_CHECKER)
+
+# Properties are tried on the same examples each time, and a busy machine fails none of them.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable")
 
 TOY_COURSE = Path(__file__).parent / "toy_course" / "course.toml"
 
