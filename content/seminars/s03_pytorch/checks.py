@@ -542,7 +542,7 @@ def _(rng):
     return {"type": equal("float")}
 
 
-@check(part="per-sample")
+@check(part="per-sample", timeout=30)
 def per_sample_values(sub, rng):
     """
     ru: Градиент каждого объекта совпадает с формулой (p − y)·xᵀ.
@@ -568,7 +568,7 @@ def _(rng):
     }
 
 
-@check(part="per-sample")
+@check(part="per-sample", timeout=30)
 def per_sample_untouched(sub, rng):
     """
     ru: Модель осталась прежней: .grad её параметров не тронуты.
