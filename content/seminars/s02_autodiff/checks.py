@@ -397,5 +397,5 @@ def hvp_memory(sub, rng):
 
 
 @hvp_memory.expects
-def _(rng):
+def _(_rng):
     return {"peak_in_square_matrices": between(0, 0.5)}
