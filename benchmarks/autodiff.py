@@ -55,12 +55,10 @@ def digits_rows() -> list[Row]:
     X, y = load_digits(return_X_y=True)
     X, y = X[:N_ROWS] / 16, y[:N_ROWS]
     rng = np.random.default_rng(0)
-    shapes = [shape for pair in pairwise(SIZES) for shape in (pair, pair[1:])]
+    shapes = [shape for pair in pairwise(SIZES) for shape in (pair[::-1], pair[1:])]
     arrays = [rng.normal(0, 0.2, shape) for shape in shapes]
     ours = [Tensor(array, requires_grad=True) for array in arrays]
-    theirs = [
-        torch.tensor(array.T if array.ndim == 2 else array, requires_grad=True) for array in arrays
-    ]
+    theirs = [torch.tensor(array, requires_grad=True) for array in arrays]
     X_torch, y_torch = torch.tensor(X), torch.tensor(y)
 
     def step_ours() -> float:
@@ -84,10 +82,10 @@ def digits_rows() -> list[Row]:
 
     def matmuls() -> None:
         for position, weight in enumerate(weights):
-            _ = inputs[position] @ weight
-            _ = inputs[position].T @ inputs[position + 1]
+            _ = weight @ inputs[position].T
+            _ = inputs[position + 1].T @ inputs[position]
             if position:
-                _ = inputs[position + 1] @ weight.T
+                _ = inputs[position + 1] @ weight
 
     assert np.isclose(step_ours(), step_torch(), rtol=1e-12)
     name = "digits 64-32-32-10, 1347 rows, float64"

@@ -30,9 +30,9 @@ def test_matmul_agrees_with_torch(agrees, rng, left, right):
 def test_linear_agrees_with_torch(agrees, rng, batch):
     agrees(
         ad.linear,
-        lambda x, w, b: torch.nn.functional.linear(x, w.T, b),
+        torch.nn.functional.linear,
         rng.normal(size=(*batch, 3)),
-        rng.normal(size=(3, 4)),
+        rng.normal(size=(4, 3)),
         rng.normal(size=4),
     )
 
@@ -45,7 +45,7 @@ def test_an_array_times_a_tensor_is_a_tensor(rng):
 
 def test_products_keep_float32(rng):
     a = Tensor(rng.normal(size=(2, 3)).astype(np.float32), requires_grad=True)
-    y = ad.linear(a, np.ones((3, 4), np.float32), np.ones(4, np.float32)) @ np.ones(4, np.float32)
+    y = ad.linear(a, np.ones((4, 3), np.float32), np.ones(4, np.float32)) @ np.ones(4, np.float32)
     y.sum().backward()
     assert y.dtype == a.grad.dtype == np.float32
 
@@ -61,3 +61,8 @@ def test_matrices_that_do_not_fit_are_named(left, right):
 def test_a_scalar_is_not_a_matrix():
     with pytest.raises(ad.ShapeError, match=r"\(2, 3\) and \(\): a scalar has no axis; use \*"):
         Tensor(np.ones((2, 3))) @ 2.0
+
+
+def test_a_weight_and_a_bias_that_do_not_fit_are_named():
+    with pytest.raises(ad.ShapeError, match=r"linear: x of shape \(2, 3\) must be \(..., d_in\)"):
+        ad.linear(Tensor(np.ones((2, 3))), np.ones((4, 2)), np.ones(4))

@@ -7,8 +7,9 @@
 (6.0, 2.0)
 """
 
-from praktikum.scratch.autodiff.convolution import conv2d
-from praktikum.scratch.autodiff.elementwise import (
+from .convolution import conv2d
+from .drawing import to_dot, to_svg
+from .elementwise import (
     absolute,
     exp,
     log,
@@ -20,20 +21,20 @@ from praktikum.scratch.autodiff.elementwise import (
     tanh,
     where,
 )
-from praktikum.scratch.autodiff.engine import grad
-from praktikum.scratch.autodiff.errors import (
+from .engine import grad
+from .errors import (
     AutodiffError,
     FreedGraphError,
     GradientError,
     InPlaceError,
     ShapeError,
 )
-from praktikum.scratch.autodiff.functional import hessian, hvp, jacobian, jvp, vjp
-from praktikum.scratch.autodiff.linalg import linear, matmul
-from praktikum.scratch.autodiff.losses import cross_entropy, mse_loss, nll_loss
-from praktikum.scratch.autodiff.pooling import max_pool2d
-from praktikum.scratch.autodiff.reduce import log_softmax, logsumexp, softmax
-from praktikum.scratch.autodiff.shapes import (
+from .functional import hessian, hvp, jacobian, jvp, vjp
+from .linalg import linear, matmul
+from .losses import cross_entropy, mse_loss, nll_loss
+from .pooling import max_pool2d
+from .reduce import log_softmax, logsumexp, softmax
+from .shapes import (
     broadcast_to,
     concatenate,
     expand_dims,
@@ -42,8 +43,8 @@ from praktikum.scratch.autodiff.shapes import (
     stack,
     transpose,
 )
-from praktikum.scratch.autodiff.tape import is_recording, no_grad
-from praktikum.scratch.autodiff.tensor import Tensor, from_numpy
+from .tape import is_recording, no_grad
+from .tensor import Tensor, from_numpy
 
 __all__ = [
     "AutodiffError",
@@ -85,6 +86,8 @@ __all__ = [
     "squeeze",
     "stack",
     "tanh",
+    "to_dot",
+    "to_svg",
     "transpose",
     "vjp",
     "where",

@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from praktikum.scratch.autodiff.errors import ShapeError
-from praktikum.scratch.autodiff.shapes import reshape
-from praktikum.scratch.autodiff.tape import Array, Operation, operation
+from .errors import ShapeError
+from .shapes import reshape
+from .tape import Array, Operation, operation
 
 __all__ = ["conv2d"]
 

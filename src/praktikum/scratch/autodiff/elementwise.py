@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from praktikum.scratch.autodiff.tape import Array, Operation, operation
+from .tape import Array, Operation, operation
 
 __all__ = [
     "absolute",

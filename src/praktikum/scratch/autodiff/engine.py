@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from praktikum.scratch.autodiff.elementwise import cast, copy
-from praktikum.scratch.autodiff.errors import FreedGraphError, GradientError, InPlaceError
-from praktikum.scratch.autodiff.reduce import sum
-from praktikum.scratch.autodiff.shapes import broadcast_to, reshape
-from praktikum.scratch.autodiff.tape import Array, Node, Variable, recording, spoilt
+from .elementwise import cast, copy
+from .errors import FreedGraphError, GradientError, InPlaceError
+from .reduce import sum
+from .shapes import broadcast_to, reshape
+from .tape import Array, Node, Variable, recording, spoilt
 
 __all__ = ["backward", "grad"]
 

@@ -1,24 +1,29 @@
 """What can go wrong on the tape, as one tree of exceptions.
 
-AutodiffError
-├── ShapeError        operands that do not fit together           (also a ValueError)
-├── GradientError     a gradient that is not defined as asked     (also a ValueError)
-├── FreedGraphError   a second backward through a released graph  (also a RuntimeError)
-└── InPlaceError      a value that the tape needs was overwritten (also a RuntimeError)
+```
+ScratchError
+└── AutodiffError         everything below, for one `except`
+    ├── ShapeError        operands that do not fit together (the room's ShapeError too)
+    ├── GradientError     a gradient that is not defined as asked
+    ├── FreedGraphError   a second backward through a released graph (a RuntimeError too)
+    └── InPlaceError      a value that the tape needs was overwritten (a RuntimeError too)
+```
 """
+
+from .. import errors as room
 
 __all__ = ["AutodiffError", "FreedGraphError", "GradientError", "InPlaceError", "ShapeError"]
 
 
-class AutodiffError(Exception):
-    """The root of this package's exceptions."""
+class AutodiffError(room.ScratchError):
+    """A computation, or a gradient of one, that cannot be carried out."""
 
 
-class ShapeError(AutodiffError, ValueError):
+class ShapeError(AutodiffError, room.ShapeError):
     """Shapes that do not broadcast, multiply, reshape or slide over one another."""
 
 
-class GradientError(AutodiffError, ValueError):
+class GradientError(AutodiffError):
     """A gradient that is not defined as asked: of a non-scalar, of integers, of a constant."""
 
 

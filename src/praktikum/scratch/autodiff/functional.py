@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.scratch.autodiff.engine import grad
-from praktikum.scratch.autodiff.errors import GradientError, ShapeError
-from praktikum.scratch.autodiff.shapes import reshape, stack
-from praktikum.scratch.autodiff.tape import recording
-from praktikum.scratch.autodiff.tensor import Tensor
+from .engine import grad
+from .errors import GradientError, ShapeError
+from .shapes import reshape, stack
+from .tape import recording
+from .tensor import Tensor
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vjp"]
 

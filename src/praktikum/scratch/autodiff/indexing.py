@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.scratch.autodiff.tape import Array, Operation, Variable, operation
+from .tape import Array, Operation, Variable, operation
 
 __all__ = ["getitem", "put", "scatter"]
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.scratch.autodiff.errors import ShapeError
-from praktikum.scratch.autodiff.reduce import sum
-from praktikum.scratch.autodiff.shapes import reshape, swap_last
-from praktikum.scratch.autodiff.tape import Array, operation
+from .errors import ShapeError
+from .reduce import sum
+from .shapes import reshape, swap_last
+from .tape import Array, operation
 
 __all__ = ["linear", "matmul"]
 
@@ -32,13 +32,15 @@ tall_product = operation(
 )
 
 
+def _rows(x: Any) -> Any:
+    return x if x.ndim == 2 else reshape(x, (-1, x.shape[-1]))
+
+
 def _by_right(g: Any, a: Any, b: Any) -> Any:
     """aᵀ g; when one matrix b serves a whole batch, as one product over all rows of it."""
     if b.ndim > 2:
         return swap_last(a) @ g
-    if a.ndim > 2:
-        a, g = reshape(a, (-1, a.shape[-1])), reshape(g, (-1, g.shape[-1]))
-    return tall_product(a, g) if g.ndim == 2 else swap_last(a) @ g
+    return tall_product(_rows(a), _rows(g))
 
 
 _matmul = operation(
@@ -72,19 +74,31 @@ def matmul(a: Any, b: Any) -> Any:
     return reshape(product, shape + (product.shape[-1],) * (b.ndim > 1))
 
 
-def _linear_forward(x: Array, weight: Array, bias: Array) -> Array:
-    product: Array = np.matmul(x, weight)
-    if product.dtype == np.result_type(product, bias) and bias.ndim == 1:
-        product += bias  # in place: one temporary less
-        return product
-    return product + bias
+def _affine(x: Array, weight: Array, bias: Array) -> Array:
+    product: Array = np.matmul(x, weight.T)
+    if product.dtype != np.result_type(product, bias):
+        return product + bias
+    product += bias  # in place: one large array less
+    return product
 
 
-linear = operation(
-    _linear_forward,
-    lambda g, _y, _x, weight, _bias: g @ swap_last(weight),
-    lambda g, _y, x, weight, _bias: _by_right(g, x, weight),
-    lambda g, *_: sum(g, tuple(range(g.ndim - 1))),
+_linear = operation(
+    _affine,
+    lambda g, _y, _x, weight, _bias: g @ weight,
+    lambda g, _y, x, _weight, _bias: tall_product(_rows(g), _rows(x)),
+    lambda g, *_: sum(_rows(g), 0),
     name="linear",
-    doc="x @ weight + bias in one record: (..., d_in), (d_in, d_out), (d_out,) → (..., d_out).",
 )
+
+
+def linear(x: Any, weight: Any, bias: Any) -> Any:
+    """x weightᵀ + bias in one record: (..., d_in), (d_out, d_in), (d_out,) → (..., d_out).
+
+    Raises ShapeError for shapes that do not fit.
+    """
+    if weight.ndim != 2 or x.shape[-1:] != weight.shape[1:] or bias.shape != weight.shape[:1]:
+        raise ShapeError(
+            f"linear: x of shape {x.shape} must be (..., d_in), the weight of shape {weight.shape} "
+            f"(d_out, d_in) and the bias of shape {bias.shape} (d_out,)"
+        )
+    return _linear(x, weight, bias)

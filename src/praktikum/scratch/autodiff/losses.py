@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.scratch.autodiff.errors import ShapeError
-from praktikum.scratch.autodiff.indexing import plain, scatter
-from praktikum.scratch.autodiff.reduce import log_softmax, mean
-from praktikum.scratch.autodiff.tape import Array, operation
+from .errors import ShapeError
+from .indexing import plain, scatter
+from .reduce import log_softmax, mean
+from .tape import Array, operation
 
 __all__ = ["cross_entropy", "mse_loss", "nll_loss"]
 

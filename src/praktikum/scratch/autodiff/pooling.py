@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.scratch.autodiff.convolution import Pair, Windows, slide
-from praktikum.scratch.autodiff.errors import ShapeError
-from praktikum.scratch.autodiff.indexing import getitem
-from praktikum.scratch.autodiff.shapes import reshape
-from praktikum.scratch.autodiff.tape import Array, Variable
+from .convolution import Pair, Windows, slide
+from .errors import ShapeError
+from .indexing import getitem
+from .shapes import reshape
+from .tape import Array, Variable
 
 __all__ = ["max_pool2d"]
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from scipy.special import logsumexp as _array_logsumexp
 
-from praktikum.scratch.autodiff.elementwise import exp, where
-from praktikum.scratch.autodiff.shapes import Axes, kept, reshape
-from praktikum.scratch.autodiff.tape import Array, operation
+from .elementwise import exp, where
+from .shapes import Axes, kept, reshape
+from .tape import Array, operation
 
 __all__ = ["log_softmax", "logsumexp", "max", "mean", "min", "softmax", "sum"]
 

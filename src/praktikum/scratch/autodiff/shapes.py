@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.scratch.autodiff.indexing import getitem
-from praktikum.scratch.autodiff.tape import Operation, operation
+from .indexing import getitem
+from .tape import Operation, operation
 
 __all__ = [
     "broadcast_to",

@@ -37,7 +37,7 @@ from typing import Any, TypeVar, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from praktikum.scratch.autodiff.errors import ShapeError
+from .errors import ShapeError
 
 __all__ = ["Array", "Node", "Operation", "Rule", "Variable", "is_recording", "no_grad", "operation"]
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.scratch.autodiff import elementwise, indexing, linalg, reduce, shapes
-from praktikum.scratch.autodiff.engine import backward
-from praktikum.scratch.autodiff.errors import GradientError, InPlaceError, ShapeError
-from praktikum.scratch.autodiff.tape import Array, Variable, is_recording, mark_changed
+from . import elementwise, indexing, linalg, reduce, shapes
+from .engine import backward
+from .errors import GradientError, InPlaceError, ShapeError
+from .tape import Array, Variable, is_recording, mark_changed
 
 __all__ = ["Tensor", "from_numpy"]
 
