@@ -7,12 +7,13 @@ that they pass between boxes; inside a layer, places by the median of the neighb
 up a few times.
 
 Source: Sugiyama, Tagawa and Toda, Methods for visual understanding of hierarchical system
-structures (1981); Gansner, Koutsofios, North and Vo, A technique for drawing directed graphs (1993).
+structures (1981); Gansner et al., A technique for drawing directed graphs (1993).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from statistics import median
 
 from .errors import GradientError
@@ -26,7 +27,7 @@ SWEEPS = 8
 LAYER_HEIGHT, LETTER_WIDTH, GAP, BOX_HEIGHT = 64.0, 7.5, 18.0, 30.0  # pixels
 
 
-@dataclass
+@dataclass(eq=False)
 class Vertex:
     """Something to draw, or (without a label) the stand-in of an edge in a layer it crosses."""
 
@@ -141,9 +142,8 @@ def _layers(vertices: list[Vertex]) -> list[list[int]]:
     """Vertex numbers by layer, after stand-ins have been added; every edge then spans one layer."""
     for vertex in vertices:
         vertex.layer = 1 + max((vertices[source].layer for source in vertex.sources), default=-1)
-    for vertex in reversed(vertices):  # a leaf goes down to just above its first user
-        if not vertex.sources:
-            number = vertices.index(vertex)
+    for number, vertex in enumerate(vertices):
+        if not vertex.sources:  # a leaf goes down to just above its first user
             users = [user.layer for user in vertices if number in user.sources]
             vertex.layer = min(users) - 1
     for target in range(len(vertices)):
@@ -188,7 +188,7 @@ def _arrange(vertices: list[Vertex], layers: list[list[int]]) -> None:
 def _spread(vertices: list[Vertex], layer: list[int]) -> None:
     """Push the vertices of a layer apart, and keep their mean where it was."""
     wanted = sum(vertices[number].x for number in layer) / len(layer)
-    for left, right in zip(layer, layer[1:], strict=False):
+    for left, right in pairwise(layer):
         a, b = vertices[left], vertices[right]
         b.x = max(b.x, a.x + (a.width + b.width) / 2 + GAP)
     moved = sum(vertices[number].x for number in layer) / len(layer) - wanted
