@@ -12,7 +12,20 @@ from praktikum.course.rules import PerDay
 COURSE = Path(__file__).parents[2] / "content" / "course.toml"
 
 # The table of the announcement: class by class, then task by task.
-DATES = ["14.02", "21.02", "28.02", "07.03", "14.03", "21.03", "28.03", "04.04", "11.04", "20.04", "25.04", "19.05"]
+DATES = [
+    "14.02",
+    "21.02",
+    "28.02",
+    "07.03",
+    "14.03",
+    "21.03",
+    "28.03",
+    "04.04",
+    "11.04",
+    "20.04",
+    "25.04",
+    "19.05",
+]
 DUE = ["14.03 23:59", "01.04 23:59", "18.04 23:59", "09.05 23:59"]
 
 
@@ -61,6 +74,7 @@ def test_an_unknown_task_is_answered_with_the_known_ones(course):
 
 
 MISTAKES = [
+    ("no_class = ", "noclass = ", "noclass: there is no such key"),
     ("due = 2023-03-14T23:59:00", "due = 2023-03-14T23:59:30", "tasks[0].due: wanted a local time"),
     ("due = 2023-03-14T23:59:00", "due = 2023-03-14T23:59:00Z", "without an offset"),
     ("due = 2023-03-14T23:59:00", "due = 2023-03-14", "tasks[0].due: wanted a local time"),

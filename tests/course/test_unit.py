@@ -124,6 +124,8 @@ def test_checks_must_earn_what_is_not_given_by_hand(tmp_path):
     unit = read_unit(write(tmp_path, TASK))
     enough = [make_check("network", "9"), make_check("theory", "0.6"), make_check("bonus", "2")]
     verify_against_checks(unit, enough)
+    with pytest.raises(CourseError, match=r"parts\.bonus: .* its checks earn 2\.5"):
+        verify_against_checks(unit, [*enough, make_check("bonus", "0.5")])
     with pytest.raises(CourseError) as caught:
         verify_against_checks(unit, [*enough[:2], make_check("bonuses", "2", "adam")])
     assert [problem.partition(".toml: ")[2] for problem in caught.value.problems] == [
