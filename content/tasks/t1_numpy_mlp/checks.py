@@ -996,7 +996,14 @@ def momentum_and_lbfgs(sub, rng):
     untrained, trained = (
         np.asarray(
             sub.momentum_against_lbfgs(
-                data, 2, rng=rng, n_epochs=n_epochs, max_iterations=40, n_layers=2, hidden_size=16
+                data,
+                2,
+                rng=rng,
+                lr=0.05,
+                n_epochs=n_epochs,
+                max_iterations=40,
+                n_layers=2,
+                hidden_size=24,
             )
         )
         for n_epochs in (0, 20)
