@@ -26,6 +26,7 @@
 # %%
 import copy
 import io
+import textwrap
 import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def refuses(*errors):
     try:
         yield
     except errors as error:
-        print(f"{type(error).__name__}: {' '.join(str(error).split())[:230]}")
+        print(f"{type(error).__name__}: {textwrap.shorten(str(error), 230, placeholder=' …')}")
     else:
         raise AssertionError("nothing was refused")
 
@@ -107,7 +108,8 @@ print("eval:", dropout.forward(ones), sep="\n")
 # Маска новая при каждом вызове. Среднее сохранено, а что с дисперсией? Если $x$ имеет среднее
 # $\mu$ и дисперсию $\sigma^2$, то $\mathbb{E}\,y^2 = \mathbb{E}\,x^2/(1-p)$, и потому
 #
-# $$\mathrm{Var}\,y = \frac{\sigma^2+\mu^2}{1-p}-\mu^2 = \sigma^2 + \frac{p}{1-p}\,(\sigma^2+\mu^2).$$
+# $$\mathrm{Var}\,y = \frac{\sigma^2+\mu^2}{1-p}-\mu^2
+# = \sigma^2 + \frac{p}{1-p}\,(\sigma^2+\mu^2).$$
 #
 # То есть Dropout **увеличивает** дисперсию, и тем сильнее, чем дальше среднее от нуля. Проверим
 # на нашем слое и на слое PyTorch.
@@ -116,7 +118,8 @@ print("eval:", dropout.forward(ones), sep="\n")
 # The mask is new at each call. The mean is kept, but what of the variance? If $x$ has mean $\mu$
 # and variance $\sigma^2$, then $\mathbb{E}\,y^2 = \mathbb{E}\,x^2/(1-p)$, and therefore
 #
-# $$\mathrm{Var}\,y = \frac{\sigma^2+\mu^2}{1-p}-\mu^2 = \sigma^2 + \frac{p}{1-p}\,(\sigma^2+\mu^2).$$
+# $$\mathrm{Var}\,y = \frac{\sigma^2+\mu^2}{1-p}-\mu^2
+# = \sigma^2 + \frac{p}{1-p}\,(\sigma^2+\mu^2).$$
 #
 # So Dropout **increases** the variance, and the more so the further the mean is from zero. Let us
 # test it on our layer and on PyTorch's.
@@ -241,7 +244,8 @@ with torch.no_grad():
 # батча может и не быть (один объект!), поэтому в обучении слой копит скользящие средние, и в
 # режиме `eval` нормирует ими:
 #
-# $$\text{running}\leftarrow(1-\text{momentum})\cdot\text{running}+\text{momentum}\cdot\text{batch}.$$
+# $$\text{running}\leftarrow
+# (1-\text{momentum})\cdot\text{running}+\text{momentum}\cdot\text{batch}.$$
 #
 # Осторожно: здесь momentum — вес **нового** значения, у оптимизаторов наоборот.
 
@@ -260,7 +264,8 @@ with torch.no_grad():
 # there may be no batch at all (a single example!), so in training the layer gathers moving
 # averages, and in `eval` mode normalises by them:
 #
-# $$\text{running}\leftarrow(1-\text{momentum})\cdot\text{running}+\text{momentum}\cdot\text{batch}.$$
+# $$\text{running}\leftarrow
+# (1-\text{momentum})\cdot\text{running}+\text{momentum}\cdot\text{batch}.$$
 #
 # Careful: momentum here is the weight of the **new** value; with optimisers it is the other way
 # round.
@@ -341,8 +346,8 @@ plt.show()
 #
 # У этой услуги есть цена: **объекты батча перестают быть независимыми.** Выход для вашей картинки
 # в обучении зависит от того, с кем она попала в батч. Градиент платит той же монетой: по каждому
-# признаку он ортогонален единице (сдвиг батча ничего не меняет) и самому $\hat x$ (растяжение
-# тоже).
+# признаку он ортогонален вектору из единиц (сдвиг батча ничего не меняет) и самому $\hat x$
+# (растяжение тоже).
 
 # %% [markdown] lang="en"
 # The lines are twelve orders of magnitude apart, the dots lie on each other: the scale of weights
@@ -379,8 +384,8 @@ for what, found in zip(
 # (Второе произведение не совсем ноль: ему мешает $\varepsilon$.)
 #
 # Следствие: **батч из одного объекта** нормировать нечем — дисперсия нулевая, $\hat x\equiv0$.
-# PyTorch честно отказывается. Обычно это случается на последнем, неполном батче эпохи: 1 347
-# объектов батчами по 2, 1 346 и… один. Лекарство — `drop_last=True`.
+# PyTorch честно отказывается. Обычно это случается на последнем, неполном батче эпохи: если
+# резать 1 347 объектов на батчи по два, один останется. Лекарство — `drop_last=True`.
 #
 # А теперь соединим героев. Dropout увеличивает дисперсию **только в обучении**. BatchNorm,
 # стоящий следом, честно запоминает увеличенную, а при применении получает обычную. Это *variance
@@ -392,7 +397,8 @@ for what, found in zip(
 #
 # A consequence: there is nothing to normalise **a batch of one** with: the variance is zero,
 # $\hat x\equiv0$. PyTorch honestly refuses. Usually this strikes at the last, incomplete batch of
-# an epoch: 1,347 examples in batches of 2 or of 1,346 leave… one. The cure is `drop_last=True`.
+# an epoch: cut 1,347 examples into batches of two, and one is left over. The cure is
+# `drop_last=True`.
 #
 # Now let the two heroes meet. Dropout increases the variance **in training only**. A BatchNorm
 # right after it faithfully remembers the increased one, and in use gets the ordinary one. This is
@@ -581,10 +587,9 @@ for name, target in (("(50, 1) - (50,)", y), ("(50, 1) - (50, 1)", y[:, None])):
         loss = (difference**2).mean()
         loss.backward()
         optimizer.step()
-    print(
-        f"{name:18} → {tuple(difference.shape)!s:8}: slope {line.weight.item():6.3f}, loss {loss:.3f}"
-    )
-    axis.plot(x, line(x).detach(), label=f"{name}: slope {line.weight.item():.2f}")
+    shape, slope = tuple(difference.shape), line.weight.item()
+    print(f"{name:18} → {shape!s:8}: slope {slope:6.3f}, loss {loss:.3f}")
+    axis.plot(x, line(x).detach(), label=f"{name}: slope {slope:.2f}")
 axis.legend()
 plt.show()
 
@@ -842,14 +847,16 @@ with refuses(RuntimeError):
     w.add_(1)  # a leaf's history would be lost; optimisers do it under no_grad
 
 # %% [markdown] lang="ru"
-# Итак, правила: нельзя менять **лист**, который требует градиента; нельзя менять то, что
-# **сохранил** узел; остальное можно. А теперь способ обойти защиту — и причина никогда им не
-# пользоваться. `x.detach()` делит с `x` и память, и счётчик; `x.data` — только память.
+# Итак, правила: пока граф записывается, нельзя менять **лист**, который требует градиента; нельзя
+# менять то, что **сохранил** узел; остальное можно. А теперь способ обойти защиту — и причина
+# никогда им не пользоваться. `x.detach()` делит с `x` и память, и счётчик; `x.data` — только
+# память.
 
 # %% [markdown] lang="en"
-# So the rules: a **leaf** that requires a gradient must not be changed; what a node has **saved**
-# must not be changed; the rest may be. And now the way round the guard, and the reason never to
-# use it. `x.detach()` shares with `x` both the memory and the counter; `x.data` only the memory.
+# So the rules: while the graph is recorded, a **leaf** that requires a gradient must not be
+# changed; what a node has **saved** must not be changed; the rest may be. And now the way round
+# the guard, and the reason never to use it. `x.detach()` shares with `x` both the memory and the
+# counter; `x.data` only the memory.
 
 
 # %%
@@ -956,9 +963,9 @@ print("tanh'' against -2 tanh (1 - tanh²): largest error", (curve - formula).ab
 
 # %% [markdown] lang="ru"
 # Правый рисунок — предупреждение. Вторая производная ReLU для autograd — тождественный ноль (в
-# изломе тоже: дельта-функции он не знает). Штраф на кривизну сети с ReLU поэтому обучать
-# бессмысленно, а штраф на **норму градиента** можно: градиент зависит от весов и без кривизны
-# активации. Его вы напишете в упражнении.
+# изломе тоже: дельта-функции он не знает). Поэтому штрафовать сеть с ReLU за кривизну
+# бессмысленно, а за **норму градиента** — можно: градиент зависит от весов и тогда, когда
+# активация не искривлена. Такой штраф вы напишете в упражнении.
 #
 # ## 9. Функциональный взгляд: `torch.func`
 #
@@ -968,9 +975,9 @@ print("tanh'' against -2 tanh (1 - tanh²): largest error", (curve - formula).ab
 
 # %% [markdown] lang="en"
 # The right picture is a warning. To autograd the second derivative of ReLU is identically zero
-# (at the kink too: it knows no delta functions). So there is no sense in training with a penalty
-# on the curvature of a ReLU network, but one on the **norm of the gradient** works: the gradient
-# depends on the weights even without curvature of the activation. You'll write it in an exercise.
+# (at the kink too: it knows no delta functions). So it makes no sense to penalise the curvature
+# of a ReLU network, but to penalise the **norm of its gradient** does: the gradient depends on
+# the weights even when the activation isn't curved. You will write such a penalty in an exercise.
 #
 # ## 9. The functional view: `torch.func`
 #
@@ -1027,9 +1034,8 @@ for n_inputs, n_outputs in ((10, 1000), (1000, 10)):
                 torch.randn(1, n_inputs)
             )
         shape = f"{n_outputs} × {n_inputs}"
-        print(
-            f"Jacobian {shape:9} by {transform.__name__}: {counter.get_total_flops() / 1e6:6.2f} Mflop"
-        )
+        flops = counter.get_total_flops()
+        print(f"Jacobian {shape:9} by {transform.__name__}: {flops / 1e6:6.2f} Mflop")
 
 # %% [markdown] lang="ru"
 # Функция потерь — это $m=1$, $n$ = миллионы. Потому обучение и живёт в обратном режиме.
@@ -1680,7 +1686,7 @@ torch.use_deterministic_algorithms(False)
 # </details>
 #
 # <details><summary>7. Сколько проходов нужно обратному и прямому режимам для градиента функции из
-# $\mathbb{R}^n$ в $\mathbb{R}$? А для произведения гессиана на вектор?</summary>
+# ℝⁿ в ℝ? А для произведения гессиана на вектор?</summary>
 #
 # Обратному один, прямому $n$. Произведение $Hv$ — производная градиента вдоль $v$: один прямой
 # проход поверх одного обратного, сам гессиан $n\times n$ строить не нужно.
@@ -1747,7 +1753,7 @@ torch.use_deterministic_algorithms(False)
 # </details>
 #
 # <details><summary>7. How many passes do reverse and forward mode need for the gradient of a
-# function from $\mathbb{R}^n$ to $\mathbb{R}$? And for a Hessian-vector product?</summary>
+# function from ℝⁿ to ℝ? And for a Hessian-vector product?</summary>
 #
 # Reverse mode one, forward mode $n$. The product $Hv$ is the derivative of the gradient along
 # $v$: one forward pass over one reverse pass, and the $n\times n$ Hessian itself need not be
