@@ -211,7 +211,7 @@ print(f"12 iterations: formula {formula[-1]:,} symbols, its derivative {slope[-1
 # вершины.
 #
 # Функция для опытов: $f(x, y) = x\,y\cdot\tanh x$. Её граф рисует библиотека курса по записи,
-# которую оставило само вычисление.
+# которую оставило само вычисление; в скобках – форма массива, у числа она пустая.
 
 # %% [markdown] lang="en"
 # The formula grows like $2^k$, its derivative $k$ times faster still: that is *expression swell*.
@@ -233,12 +233,14 @@ print(f"12 iterations: formula {formula[-1]:,} symbols, its derivative {slope[-1
 # new vertices.
 #
 # The function for our experiments: $f(x, y) = x\,y\cdot\tanh x$. Its graph is drawn by the course's
-# library from the record that the computation itself has left.
+# library from the record that the computation itself has left; in brackets is the shape of the
+# array, for a number an empty one.
 
 # %%
 x = Tensor(0.8, requires_grad=True)
 y = Tensor(1.5, requires_grad=True)
 result = (x * y) * x.tanh()
+SVG(autodiff.to_svg(result, {"x": x, "y": y, "f": result}))
 
 # %% [markdown] lang="ru"
 # Из $x$ в $f$ ведут два пути, и правило цепочки складывает их вклады:
@@ -913,12 +915,18 @@ fig.tight_layout()
 # device, but an honest one for elementwise functions only.
 
 # %%
-x = Tensor(2.0, requires_grad=True)
-(slope,) = grad(x**3, x, create_graph=True)
+x = Tensor(0.5, requires_grad=True)
+(slope,) = grad(x.tanh(), x, create_graph=True)
+(curvature,) = grad(slope, x, retain_graph=True)
+print(f"tanh at 0.5: slope {slope.item():.6f}, curvature {curvature.item():.6f}")
+t = math.tanh(0.5)
+print(f"by hand:          {1 - t * t:.6f},           {-2 * t * (1 - t * t):.6f}")
+SVG(autodiff.to_svg(slope, {"x": x, "slope": slope}))
 
 # %% [markdown] lang="ru"
-# Здесь видно, что такое `create_graph`: граф первой производной $3x^2$ – обычный граф, по которому
-# можно пройти назад ещё раз.
+# Вот что оставил после себя обратный проход с `create_graph`: производная $1-\tanh^2 x$ – обычное
+# вычисление с обычным графом, и по нему можно пройти назад ещё раз. (Последняя вершина, `copy`, –
+# забота библиотеки: чтобы два листа не получили один и тот же массив.)
 #
 # ## 8. Вторые производные
 #
@@ -927,8 +935,10 @@ x = Tensor(2.0, requires_grad=True)
 # спуска.
 
 # %% [markdown] lang="en"
-# Here one sees what `create_graph` means: the graph of the first derivative $3x^2$ is an ordinary
-# graph, through which one can walk backwards once more.
+# This is what the reverse pass leaves behind with `create_graph`: the derivative $1-\tanh^2 x$ is
+# an ordinary computation with an ordinary graph, through which one can walk backwards once more.
+# (The last vertex, `copy`, is the library's own care: two leaves must not get one and the same
+# array.)
 #
 # ## 8. Second derivatives
 #
