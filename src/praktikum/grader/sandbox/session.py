@@ -113,9 +113,9 @@ class Session:
         """Why the stream ended: lets the child leave by itself, then asks how it did."""
         left = _wait_for_exit(self._child.pidfd)
         ending = self._end()
-        if not left:
-            return Garbled("the stream was closed by a process that went on running")
         crash = _crash(ending, self._limits)
+        if not left and crash.reason == "signal" and crash.signal_number == signal.SIGKILL:
+            return Garbled("the stream was closed by a process that went on running")
         if end.within_frame and crash.exit_code == 0:
             return Garbled("the stream ended in the middle of an answer")
         return crash
