@@ -668,7 +668,7 @@ for width, hand, runs in zip(widths, by_hand, errors, strict=True):
 
 # %% [markdown] lang="ru"
 # Вот урок, который теорема об аппроксимации не преподаёт. Построенная руками сеть идёт по прямой с
-# наклоном −2. Лучший из пяти обученных опережает её, пока нейронов мало: тогда важно *двигать*
+# наклоном −2. Лучшая из пяти обученных опережает её, пока нейронов мало: тогда важно *двигать*
 # узлы туда, где кривая изгибается. Но типичный запуск проигрывает почти при любой ширине, хотя
 # конструкция принадлежит тому же классу и обучение могло бы её найти. Многие запуски застревают:
 # целый горб справа остаётся незамеченным. Помогает запас ширины: чем больше петель в начальной
@@ -1013,9 +1013,10 @@ plt.show()
 #
 # $$V = \frac{\alpha s^2}{\lambda\,(2 - \alpha\lambda)} \approx \frac{\alpha s^2}{2\lambda}.$$
 #
-# Дрожание пропорционально шагу; чтобы сойтись, шаг надо уменьшать. Условия Роббинса — Монро
-# (1951): $\sum\alpha_k = \infty$ (дойти хватит из любой дали), $\sum\alpha_k^2 < \infty$ (шум в
-# сумме конечен). Слева проверим формулу, справа посмотрим на средние по 1000 запусков.
+# Дисперсия дрожания пропорциональна шагу (пока он мал); чтобы сойтись, шаг надо уменьшать. Условия
+# Роббинса — Монро (1951): $\sum\alpha_k = \infty$ (дойти хватит из любой дали),
+# $\sum\alpha_k^2 < \infty$ (шум в сумме конечен). Слева проверим формулу, справа посмотрим на
+# средние по 1000 запусков.
 
 # %% [markdown] lang="en"
 # With a constant step descent doesn't converge: it arrives at the bottom and trembles. How
@@ -1025,10 +1026,10 @@ plt.show()
 #
 # $$V = \frac{\alpha s^2}{\lambda\,(2 - \alpha\lambda)} \approx \frac{\alpha s^2}{2\lambda}.$$
 #
-# The trembling is proportional to the step; to converge, the step must shrink. The conditions of
-# Robbins and Monro (1951): $\sum\alpha_k = \infty$ (enough to arrive from however far),
-# $\sum\alpha_k^2 < \infty$ (the noise is finite in total). On the left we check the formula, on
-# the right we look at means over 1000 runs.
+# The variance of the tremble is proportional to the step (while that is small); to converge, the
+# step must shrink. The conditions of Robbins and Monro (1951): $\sum\alpha_k = \infty$ (enough to
+# arrive from however far), $\sum\alpha_k^2 < \infty$ (the noise is finite in total). On the left
+# we check the formula, on the right we look at means over 1000 runs.
 
 # %%
 fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2))
@@ -1197,9 +1198,9 @@ plt.show()
 #
 # ### Нули не годятся
 #
-# Если все веса слоя равны, все его нейроны вычисляют одно и то же, получают один и тот же градиент
-# и остаются близнецами навсегда: симметрия не нарушается. Смещениям нуль не вредит, а весам нужна
-# случайность. Остаётся вопрос о её *масштабе*.
+# Если у всех нейронов слоя веса одинаковы и на входе, и на выходе, они вычисляют одно и то же,
+# получают один и тот же градиент и остаются близнецами навсегда: симметрия не нарушается.
+# Смещениям нуль не вредит, а весам нужна случайность. Остаётся вопрос о её *масштабе*.
 
 # %% [markdown] lang="en"
 # Death comes in the very first steps, and the loss takes it badly: the survivors have to work for
@@ -1209,9 +1210,9 @@ plt.show()
 #
 # ### Zeros won't do
 #
-# If all weights of a layer are equal, all its neurons compute the same, receive the same gradient
-# and remain twins for ever: the symmetry is never broken. Zero does no harm to biases; weights
-# need randomness. What remains is the question of its *scale*.
+# If all neurons of a layer have equal weights, incoming and outgoing, they compute the same,
+# receive the same gradient and remain twins for ever: the symmetry is never broken. Zero does no
+# harm to biases; weights need randomness. What remains is the question of its *scale*.
 
 # %%
 twins = np.concatenate([np.full(3 * 8, 0.5), [0.0]])  # eight neurons, all weights equal
@@ -1420,9 +1421,9 @@ for layer in (5, 10, 20, 30):
 # %% [markdown] lang="ru"
 # ### И что с того обучению?
 #
-# Возьмём задачу, которой сеть неглубокая и неловкая не решит: две спирали. Десять скрытых слоёв по
-# 32 нейрона с ReLU, потери логистические, $\log(1 + e^{-y\hat y})$; смещения заменим единицей во
-# входе. Пять инициализаций, по два запуска, два оптимизатора: Nesterov и Adam.
+# Возьмём задачу, в которой прямой не обойтись: две спирали. Десять скрытых слоёв по 32 нейрона с
+# ReLU, потери логистические, $\log(1 + e^{-y\hat y})$; смещения заменим единицей во входе. Пять
+# инициализаций, по два запуска, два оптимизатора: Nesterov и Adam.
 #
 # Для ширины 32 наша теория предсказывает множитель масштаба за слой
 # $\sqrt{32\,\sigma^2/2} = 4\sigma$: $\sigma = 0{,}5$ даёт ровно удвоение, за десять слоёв — в
@@ -1431,9 +1432,9 @@ for layer in (5, 10, 20, 30):
 # %% [markdown] lang="en"
 # ### And what is it to training?
 #
-# Take a problem for which a shallow and clumsy network won't do: two spirals. Ten hidden layers of
-# 32 neurons with ReLU, the logistic loss $\log(1 + e^{-y\hat y})$; a one in the input stands for
-# biases. Five initialisations, two runs each, two optimisers: Nesterov and Adam.
+# Take a problem for which no straight line will do: two spirals. Ten hidden layers of 32 neurons
+# with ReLU, the logistic loss $\log(1 + e^{-y\hat y})$; a one in the input stands for biases. Five
+# initialisations, two runs each, two optimisers: Nesterov and Adam.
 #
 # For a width of 32 our theory predicts that a layer multiplies the scale by
 # $\sqrt{32\,\sigma^2/2} = 4\sigma$: $\sigma = 0.5$ doubles it exactly, a thousand times in ten
