@@ -174,7 +174,7 @@ for weight in weights:
     x = x @ weight
     without_dropout.append(x.mean())
 
-print("layer                  ", *(f"{layer:6}" for layer in range(1, 7)))
+print(f"{'layer':29}", *(f"{layer:6}" for layer in range(1, 7)))
 for name, scale in (("inverted, 1/(1-p)", 1 / (1 - p)), ("forgotten, 1", 1.0)):
     ratio = np.array(without_dropout) / mean_by_layer(scale)
     print(f"eval/train, {name:17}", *(f"{value:6.2f}" for value in ratio))
@@ -222,9 +222,9 @@ def spread(calls=200):
     return torch.cat([model(point) for _ in range(calls)]).std().item()
 
 
-print(f"train():           deviation of 200 predictions {spread():.4f}")
+print(f"train():            deviation of 200 predictions {spread():.4f}")
 model.eval()
-print(f"eval():            deviation of 200 predictions {spread():.4f}")
+print(f"eval():             deviation of 200 predictions {spread():.4f}")
 model.train()
 with torch.no_grad():
     print(f"train(), no_grad(): deviation of 200 predictions {spread():.4f}")
@@ -1195,7 +1195,7 @@ with refuses(RuntimeError):
 # при инициализации по умолчанию.
 
 # %% [markdown] lang="en"
-# ## 11. Hooks: peeping without rewriting
+# ## 11. Hooks: peeking without rewriting
 #
 # A hook is a function that the module itself calls: `register_forward_hook` after the forward
 # pass (it sees input and output), `register_full_backward_hook` after the backward one (it sees
