@@ -192,11 +192,12 @@ fig.tight_layout()
 print(f"12 iterations: formula {formula[-1]:,} symbols, its derivative {slope[-1]:,}")
 
 # %% [markdown] lang="ru"
-# Формула растёт как $2^k$, её производная – ещё в $k$ раз быстрее: это и называют *разбуханием
-# выражений*. Беда не в правилах, а в записи: формула – дерево, и общие подвыражения в нём
-# переписываются заново. Программа же хранит промежуточный результат в переменной и пользуется им
-# сколько угодно раз. Честно будет добавить: хорошая система компьютерной алгебры умеет выносить
-# общие подвыражения. Но как только она это сделает, она превратится в то, чем мы займёмся дальше.
+# Формула растёт как $2^k$, её производная длиннее ещё примерно в $k$ раз: это и
+# называют *разбуханием выражений*. Беда не в правилах, а в записи: формула – дерево, и общие
+# подвыражения в нём переписываются заново. Программа же хранит промежуточный результат в переменной
+# и пользуется им сколько угодно раз. Честно будет добавить: хорошая система компьютерной алгебры
+# умеет выносить общие подвыражения. Но как только она это сделает, она превратится в то, чем мы
+# займёмся дальше.
 #
 # **Автоматическое дифференцирование** применяет те же школьные правила, но не к формуле, а
 # к *вычислению*: к каждой элементарной операции в момент, когда все её числа известны. Это не
@@ -214,8 +215,8 @@ print(f"12 iterations: formula {formula[-1]:,} symbols, its derivative {slope[-1
 # которую оставило само вычисление; в скобках – форма массива, у числа она пустая.
 
 # %% [markdown] lang="en"
-# The formula grows like $2^k$, its derivative $k$ times faster still: that is *expression swell*.
-# The trouble is not in the rules but in the notation: a formula is a tree, and common
+# The formula grows like $2^k$, its derivative is about $k$ times longer still: that is *expression
+# swell*. The trouble is not in the rules but in the notation: a formula is a tree, and common
 # subexpressions are copied in it again and again, while a program keeps an intermediate result in a
 # variable and uses it as often as it likes. To be fair, a good computer algebra system can share
 # common subexpressions. But as soon as it does, it has turned into what comes next.
@@ -296,10 +297,10 @@ for name, widths in chains.items():
     print(f"{name:28} forward {forward:>12,}   reverse {reverse:>12,}")
 
 # %% [markdown] lang="ru"
-# Потери – одно число, и обратный режим выигрывает здесь в тысячу раз. Вот почему сети учат именно
-# им. Обратите внимание на второе следствие: ни одного якобиана целиком строить не надо, достаточно
-# умножать на него **вектор**. Слева – VJP, *vector–Jacobian product*, $u^\top J$; справа –
-# JVP, *Jacobian–vector product*, $Jv$.
+# Потери – одно число, и обратный режим выигрывает здесь почти в триста раз. Вот почему сети учат
+# именно им. Обратите внимание на второе следствие: ни одного якобиана целиком строить не надо,
+# достаточно умножать на него **вектор**. Слева – VJP, *vector–Jacobian product*, $u^\top J$;
+# справа – JVP, *Jacobian–vector product*, $Jv$.
 #
 # ## 3. Прямой режим: дуальные числа
 #
@@ -313,10 +314,10 @@ for name, widths in chains.items():
 # $-h^2$ здесь нет вовсе: $\varepsilon^2$ – точный ноль.
 
 # %% [markdown] lang="en"
-# A loss is one number, and reverse mode wins a thousandfold here. That is why networks are trained
-# with it. Note the second consequence: no Jacobian has to be built whole, it is enough to multiply
-# a **vector** by it. From the left it is the VJP, *vector–Jacobian product*, $u^\top J$; from the
-# right the JVP, *Jacobian–vector product*, $Jv$.
+# A loss is one number, and reverse mode wins almost three hundredfold here. That is why networks
+# are trained with it. Note the second consequence: no Jacobian has to be built whole, it is enough
+# to multiply a **vector** by it. From the left it is the VJP, *vector–Jacobian product*,
+# $u^\top J$; from the right the JVP, *Jacobian–vector product*, $Jv$.
 #
 # ## 3. Forward mode: dual numbers
 #
@@ -1111,6 +1112,10 @@ ax.legend()
 fig.tight_layout()
 
 # %% [markdown] lang="ru"
+# Градиенты те же, а память на пике – треть. По счёту операций лишний прямой проход стоит около
+# трети времени; секундомер показывает то больше, то меньше, потому что и короткая лента, которая
+# лучше помещается в кэш, чего-то стоит.
+#
 # ## 10. Численная проверка – судья с близорукостью
 #
 # Конечные разности плохи как способ обучения, зато незаменимы как **проверка**: они ничего не знают
@@ -1122,6 +1127,10 @@ fig.tight_layout()
 # $\langle\nabla f, v\rangle$ с разностью вдоль $v$ – два вычисления вместо $2n$.
 
 # %% [markdown] lang="en"
+# The gradients are the same, and the peak of memory is a third. By the count of operations one more
+# forward pass costs about a third of the time; the stopwatch shows now more, now less, for a short
+# tape that fits the cache better is worth something too.
+#
 # ## 10. The numerical check, a short-sighted judge
 #
 # Finite differences are bad for training but indispensable as a **check**: they know nothing of
@@ -1392,9 +1401,9 @@ fig.tight_layout()
 # \operatorname{tr}\bigl(\bar Y^\top X\,dW\bigr) +
 # \operatorname{tr}\bigl(\bar Y^\top\mathbf 1\,db\bigr).$$
 #
-# След не меняется при циклической перестановке:
-# $\operatorname{tr}(\bar Y^\top dX\,W) = \operatorname{tr}(W\bar Y^\top dX) = \langle \bar Y W^\top, dX\rangle$.
-# Значит,
+# След не меняется при циклической перестановке, $\operatorname{tr}(ABC) = \operatorname{tr}(CAB)$,
+# и первое слагаемое равно $\operatorname{tr}(W\bar Y^\top dX) = \langle \bar Y W^\top, dX\rangle$.
+# Так же поступим с остальными:
 #
 # $$\bar X = \bar Y W^\top, \qquad \bar W = X^\top\bar Y, \qquad \bar b = \mathbf 1^\top\bar Y =
 # \sum_i \bar Y_{i\cdot}.$$
@@ -1415,9 +1424,9 @@ fig.tight_layout()
 # \operatorname{tr}\bigl(\bar Y^\top X\,dW\bigr) +
 # \operatorname{tr}\bigl(\bar Y^\top\mathbf 1\,db\bigr).$$
 #
-# A trace does not change under a cyclic shift:
-# $\operatorname{tr}(\bar Y^\top dX\,W) = \operatorname{tr}(W\bar Y^\top dX) = \langle \bar Y W^\top, dX\rangle$.
-# So
+# A trace does not change under a cyclic shift, $\operatorname{tr}(ABC) = \operatorname{tr}(CAB)$,
+# and the first term equals $\operatorname{tr}(W\bar Y^\top dX) = \langle \bar Y W^\top, dX\rangle$.
+# The others are done likewise:
 #
 # $$\bar X = \bar Y W^\top, \qquad \bar W = X^\top\bar Y, \qquad \bar b = \mathbf 1^\top\bar Y =
 # \sum_i \bar Y_{i\cdot}.$$
@@ -1814,8 +1823,7 @@ fig.tight_layout()
 #
 # </details>
 #
-# <details><summary>3. Почему в обратном проходе стоит <code>+=</code>, а не
-# <code>=</code>?</summary>
+# <details><summary>3. Почему в обратном проходе стоит «+=», а не «=»?</summary>
 #
 # Переменная может входить в несколько операций; по правилу цепочки вклады всех путей складываются.
 # С `=` остался бы вклад последней по порядку обхода операции: для $x\cdot x$ получилось бы $x$
@@ -1823,16 +1831,15 @@ fig.tight_layout()
 #
 # </details>
 #
-# <details><summary>4. К слою <code>X + b</code> с <code>b</code> формы <code>(d,)</code> пришёл
-# градиент формы <code>(N, d)</code>. Какой формы градиент по <code>b</code> и как он
-# получен?</summary>
+# <details><summary>4. К слою X + b, где b формы (d,), пришёл градиент формы (N, d). Какой формы
+# градиент по b и как он получен?</summary>
 #
 # Формы `(d,)`: градиент всегда имеет форму своего массива. Он просуммирован по оси объектов, потому
 # что `b` был скопирован $N$ раз, а сопряжённое к копированию – сумма.
 #
 # </details>
 #
-# <details><summary>5. Чем отличаются <code>no_grad()</code> и <code>detach()</code>?</summary>
+# <details><summary>5. Чем отличаются no_grad() и detach()?</summary>
 #
 # `no_grad()` выключает запись для всех операций внутри блока. `detach()` отрезает от прошлого один
 # тензор; операции с ним записываются, но дальше него градиент не пойдёт.
@@ -1857,7 +1864,7 @@ fig.tight_layout()
 #
 # </details>
 #
-# <details><summary>8. Как получить $Jv$, имея только обратный режим?</summary>
+# <details><summary>8. Как получить произведение J v, имея только обратный режим?</summary>
 #
 # Произведение $g(u) = J^\top u$ линейно по $u$. Возьмём
 # $\langle g(u), v\rangle = \langle u, Jv\rangle$ и продифференцируем по $u$ ещё одним обратным
@@ -1900,8 +1907,7 @@ fig.tight_layout()
 #
 # </details>
 #
-# <details><summary>3. Why does the reverse pass have <code>+=</code> and not
-# <code>=</code>?</summary>
+# <details><summary>3. Why does the reverse pass have “+=” and not “=”?</summary>
 #
 # A variable may enter several operations; by the chain rule the contributions of all paths add up.
 # With `=` only that of the operation visited last would stay: for $x\cdot x$ one would get $x$
@@ -1909,16 +1915,15 @@ fig.tight_layout()
 #
 # </details>
 #
-# <details><summary>4. A gradient of shape <code>(N, d)</code> comes to the layer <code>X + b</code>
-# with <code>b</code> of shape <code>(d,)</code>. Of what shape is the gradient by <code>b</code>,
-# and how is it made?</summary>
+# <details><summary>4. A gradient of shape (N, d) comes to the layer X + b with b of shape (d,). Of
+# what shape is the gradient by b, and how is it made?</summary>
 #
 # Of shape `(d,)`: a gradient always has the shape of its array. It is summed over the axis of
 # examples, because `b` was copied $N$ times and the adjoint of copying is a sum.
 #
 # </details>
 #
-# <details><summary>5. How do <code>no_grad()</code> and <code>detach()</code> differ?</summary>
+# <details><summary>5. How do no_grad() and detach() differ?</summary>
 #
 # `no_grad()` switches recording off for all operations inside the block. `detach()` cuts one tensor
 # off its past; operations with it are recorded, but no gradient goes beyond it.
@@ -1942,7 +1947,7 @@ fig.tight_layout()
 #
 # </details>
 #
-# <details><summary>8. How does one get $Jv$ having only reverse mode?</summary>
+# <details><summary>8. How does one get the product J v having only reverse mode?</summary>
 #
 # The product $g(u) = J^\top u$ is linear in $u$. Take
 # $\langle g(u), v\rangle = \langle u, Jv\rangle$ and differentiate it by $u$ with one more reverse
