@@ -66,3 +66,14 @@ def test_a_scalar_is_not_a_matrix():
 def test_a_weight_and_a_bias_that_do_not_fit_are_named():
     with pytest.raises(ad.ShapeError, match=r"linear: x of shape \(2, 3\) must be \(..., d_in\)"):
         ad.linear(Tensor(np.ones((2, 3))), np.ones((4, 2)), np.ones(4))
+
+
+@pytest.mark.parametrize("rows", [383, 384, 385, 1000])
+def test_products_of_many_rows_are_summed_over_all_blocks(agrees, rng, rows):
+    agrees(
+        ad.linear,
+        torch.nn.functional.linear,
+        rng.normal(size=(rows, 2)),
+        rng.normal(size=(3, 2)),
+        rng.normal(size=3),
+    )

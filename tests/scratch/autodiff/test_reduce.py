@@ -79,3 +79,20 @@ def test_a_target_for_other_rows_is_refused():
         ad.ShapeError, match=r"\(3, 4\) must be .* shape \(2,\) one class for each row"
     ):
         ad.nll_loss(Tensor(np.zeros((3, 4))), np.array([0, 1]))
+
+
+@pytest.mark.parametrize("shape", [(3, 70), (70, 3), (2, 3, 70)])
+@pytest.mark.parametrize("axis", [0, 1, (1,), -1])
+def test_narrow_and_wide_arrays_are_summed_alike(agrees, rng, shape, axis):
+    agrees(lambda x: x.sum(axis) ** 2, lambda x: x.sum(axis) ** 2, rng.normal(size=shape))
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_log_softmax_over_a_wide_axis_agrees_with_torch(agrees, rng, axis):
+    x = rng.normal(size=(2, 70) if axis else (70, 2))
+    agrees(lambda x: x.log_softmax(axis), lambda x: x.log_softmax(axis), x)
+
+
+def test_no_axes_sum_nothing_as_in_numpy(rng):
+    x = rng.normal(size=(2, 3))
+    np.testing.assert_array_equal(Tensor(x).sum(()).data, x.sum(()))

@@ -107,9 +107,22 @@ def _relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
+def _gate(x: Array, switch: Array) -> Array:
+    passes: Array = np.greater(switch, 0, out=np.empty_like(x))
+    passes *= x  # np.where would be six times slower on a random mask
+    return passes
+
+
+gate: Operation = operation(
+    _gate,
+    lambda g, _y, _x, switch: gate(g, switch),
+    None,
+    name="gate",
+    doc="x where the switch, of the same shape, is positive, else 0.",
+)
 relu = operation(
     _relu,
-    lambda g, y, _x: g * (y > 0),  # np.where would be four times slower on a random mask
+    lambda g, y, _x: gate(g, y),
     name="relu",
     doc="x where it is positive, else 0.",
 )

@@ -76,7 +76,7 @@ def matmul(a: Any, b: Any) -> Any:
 
 def _affine(x: Array, weight: Array, bias: Array) -> Array:
     product: Array = np.matmul(x, weight.T)
-    if product.dtype != np.result_type(product, bias):
+    if product.dtype != bias.dtype:
         return product + bias
     product += bias  # in place: one large array less
     return product

@@ -16,25 +16,17 @@ from .tape import Array, operation
 __all__ = ["log_softmax", "logsumexp", "max", "mean", "min", "softmax", "sum"]
 
 NARROW = 64
-"""Along axes this short NumPy's reductions spend their time on starting; two detours avoid it."""
+"""Along axes this short NumPy's loops spend their time on starting; two detours avoid it."""
 
 
 def _array_sum(x: Array, axis: Axes, keepdims: bool, _shape: tuple[int, ...]) -> Array:
     """np.sum; down the columns or along the rows of a narrow matrix, a product with ones."""
-    if x.ndim == 2 and x.shape[1] <= NARROW and x.dtype.kind == "f" and axis is not None:
-        (by, *more) = axis if isinstance(axis, tuple) else (axis,)
-        if not more:
-            ones = np.ones(x.shape[by], x.dtype)
-            total: Array = x @ ones if by % 2 else ones @ x
-            return np.expand_dims(total, by) if keepdims else total
-    return np.asarray(np.sum(x, axis, keepdims=keepdims))
-
-
-def _largest(x: Array, axis: int) -> Array:
-    """x.max(axis, keepdims=True); a narrow axis is first brought to the front."""
-    if x.shape[axis] > NARROW:
-        return np.asarray(x.max(axis, keepdims=True))
-    return np.expand_dims(np.ascontiguousarray(np.moveaxis(x, axis, 0)).max(0), axis)
+    by = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+    if x.ndim != 2 or x.shape[1] > NARROW or x.dtype.kind != "f" or by not in (0, 1, -1):
+        return np.asarray(np.sum(x, axis, keepdims=keepdims))
+    ones = np.ones(x.shape[by], x.dtype)
+    total: Array = x @ ones if by else ones @ x
+    return total.reshape(kept(x.shape, by)) if keepdims else total
 
 
 _sum = operation(
@@ -99,9 +91,12 @@ def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 
 def _array_log_softmax(x: Array, axis: int) -> Array:
-    shifted: Array = x - _largest(x, axis)
-    shifted -= np.log(sum(np.exp(shifted), axis, keepdims=True))
-    return shifted
+    narrow = x.shape[axis] <= NARROW
+    if narrow:  # then let the loops run along the other axes
+        x, back, axis = np.ascontiguousarray(np.moveaxis(x, axis, 0)), axis, 0
+    shifted: Array = x - x.max(axis, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis, keepdims=True))
+    return np.ascontiguousarray(np.moveaxis(shifted, 0, back)) if narrow else shifted
 
 
 _log_softmax = operation(
