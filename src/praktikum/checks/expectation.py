@@ -39,9 +39,10 @@ class Close:
         """Return how ``got`` differs, or None where it doesn't."""
         if early := _differs_in_form(got, self.value.shape, self.dtype):
             return early
-        # NaN and infinity are right only where they are expected.
         with np.errstate(invalid="ignore", over="ignore"):
             within = np.abs(got - self.value) <= self.atol + self.rtol * np.abs(self.value)
+        # Infinity is right only where it is expected: its tolerance would be infinite too.
+        within &= np.isfinite(self.value)
         good = within | (got == self.value) | (np.isnan(got) & np.isnan(self.value))
         return _first(~good, got, self.value, Reason.VALUE)
 

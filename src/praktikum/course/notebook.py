@@ -32,6 +32,7 @@ __all__ = ["SourceError", "build_notebook", "code_cells", "notebook_name"]
 
 _KINDS = {"t": "task", "s": "seminar"}
 _KNOWN = {"lang", "include", "check", "answer", "solution", "tags"}
+_LAYOUT = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}  # jupytext's own
 
 
 class SourceError(ValueError):
@@ -98,7 +99,7 @@ def _validate(unit: Unit, cells: list[_Cell]) -> None:
     waiting: _Cell | None = None  # a Russian text whose English twin must come next
     for cell in cells:
         place = f"{unit.source.name}, cell {cell.line}"
-        if unknown := set(cell.metadata) - _KNOWN:
+        if unknown := set(cell.metadata) - _KNOWN - _LAYOUT:
             raise SourceError(f"{place}: unknown header {sorted(unknown)[0]!r}")
         for key in ("check", "answer", "solution"):
             if (part := cell.get(key)) is not None and part not in parts:

@@ -30,7 +30,16 @@ from praktikum.course.holes import Address
 from praktikum.course.notebook import code_cells
 from praktikum.course.unit import Unit, read_unit, verify_against_checks
 
-__all__ = ["PUBLIC_SEED", "Pack", "PackError", "open_pack", "pack_unit", "write_pack"]
+__all__ = [
+    "PUBLIC_SEED",
+    "Pack",
+    "PackError",
+    "expectation_from_json",
+    "expectation_to_json",
+    "open_pack",
+    "pack_unit",
+    "write_pack",
+]
 
 PUBLIC_SEED = 2023
 
@@ -110,7 +119,7 @@ def write_pack(pack: Pack, folder: Path) -> None:
     """Write the student's pack of a unit into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     expectations = {
-        name: {key: _to_json(value) for key, value in pack.expected(name, PUBLIC_SEED).items()}
+        name: {key: expectation_to_json(value) for key, value in pack.expected(name, PUBLIC_SEED).items()}
         for name in pack.checks
     }
     (folder / pack.unit.file.name).write_bytes(pack.unit.file.read_bytes())
@@ -132,7 +141,7 @@ def open_pack(folder: Path) -> Pack:
         stored = json.loads((folder / "expectations.json").read_text("utf-8"))
         module = runpy.run_path(str(folder / "observing.py"))
         public = {
-            name: {key: _from_json(value) for key, value in values.items()}
+            name: {key: expectation_from_json(value) for key, value in values.items()}
             for name, values in stored.items()
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -140,7 +149,8 @@ def open_pack(folder: Path) -> Pack:
     return Pack(unit, checks_of(module), starter, observing, public)
 
 
-def _to_json(expectation: Expectation) -> dict[str, Any]:
+def expectation_to_json(expectation: Expectation) -> dict[str, Any]:
+    """Return an expectation as plain lists and numbers."""
     match expectation:
         case Close(value, rtol, atol, dtype):
             return {"close": _array(value), "rtol": rtol, "atol": atol, "dtype": dtype}
@@ -150,7 +160,8 @@ def _to_json(expectation: Expectation) -> dict[str, Any]:
             return {"low": low, "high": high, "shape": shape}
 
 
-def _from_json(fields: dict[str, Any]) -> Expectation:
+def expectation_from_json(fields: dict[str, Any]) -> Expectation:
+    """Return the expectation that `expectation_to_json` wrote."""
     if "close" in fields:
         value = np.array(fields["close"][0], fields["close"][1])
         return Close(value, fields["rtol"], fields["atol"], fields["dtype"])

@@ -108,7 +108,9 @@ def open_workers(
     Raises:
         Unavailable: isolation cannot be had here.
     """
-    view = View(edition=edition, preload=("praktikum.grader.runner", *pack.unit.preload))
+    unit = pack.unit
+    preload = ("praktikum.grader.runner", *unit.requires, *unit.preload)
+    view = View(edition=edition, preload=preload)
     kind = TrustedWorker if trusted else Worker
     with ExitStack() as stack:
         yield [stack.enter_context(kind(view, _HANDLER, Limits())) for _ in range(count)]
