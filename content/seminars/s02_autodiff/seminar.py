@@ -983,7 +983,7 @@ fig.tight_layout()
 
 # %% [markdown] lang="ru"
 # У сети с миллионом весов в гессиане $10^{12}$ чисел: восемь терабайт. Но его **произведение на
-# вектор** стоит примерно как два градиента:
+# вектор** стоит как два-три градиента:
 #
 # $$Hv = \nabla_w\,\langle \nabla f(w),\, v\rangle.$$
 #
@@ -997,7 +997,7 @@ fig.tight_layout()
 
 # %% [markdown] lang="en"
 # For a network with a million weights the Hessian has $10^{12}$ numbers: eight terabytes. But
-# its **product with a vector** costs about two gradients:
+# its **product with a vector** costs about two or three gradients:
 #
 # $$Hv = \nabla_w\,\langle \nabla f(w),\, v\rangle.$$
 #
@@ -1023,6 +1023,10 @@ for _ in range(100):  # the power method
     v = v / np.linalg.norm(v)
     v = hvp(least_squares, np.zeros(30), v)[1].numpy()
 sharpest = np.linalg.norm(v)
+product = fastest(lambda: hvp(least_squares, np.zeros(30), v))
+print(
+    f"a product costs {product / fastest(lambda: vjp(least_squares, np.zeros(30))):.1f} gradients"
+)
 print("λ_max by 100 products:", sharpest, "  by eigvalsh:", np.linalg.eigvalsh(X.T @ X / 200)[-1])
 
 fig, ax = plt.subplots()
