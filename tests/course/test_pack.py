@@ -70,9 +70,7 @@ def test_other_seeds_give_other_inputs(toy_unit: Unit) -> None:
     assert first != second
 
 
-def test_the_digest_changes_with_whatever_decides_a_verdict(
-    toy_unit: Unit, tmp_path: Path
-) -> None:
+def test_the_digest_changes_with_whatever_decides_a_verdict(toy_unit: Unit, tmp_path: Path) -> None:
     folder = tmp_path / "t1_toy"
     shutil.copytree(toy_unit.folder, folder)
     before = pack_unit(read_unit(folder)).digest

@@ -20,7 +20,6 @@ from praktikum.grader.submission import Cell, Submission
 TOY = Path(__file__).parents[1] / "toy_course" / "course.toml"
 
 
-
 @pytest.fixture(scope="session")
 def toy_content() -> Content:
     return open_content(TOY)
