@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -218,7 +217,8 @@ def mean(values):
     "writes to the result channel": """
 import json, os, struct
 def mean(values):
-    for forged in (b'A' + struct.pack('>I', 15) + json.dumps([["mean", "<f8", []]]).encode(), b'J{}'):
+    head = json.dumps([["mean", "<f8", []]]).encode()
+    for forged in (b'A' + struct.pack('>I', len(head)) + head + bytes(8), b'J{}'):
         for descriptor in range(3, 20):
             try:
                 os.write(descriptor, struct.pack('>I', len(forged)) + forged)
@@ -260,7 +260,7 @@ def test_a_cheat_earns_no_point_that_it_did_not_compute(grader: Grader, cheat: s
 
 
 def test_no_submission_leaves_a_trace_on_the_host(grader: Grader, tmp_path: Path) -> None:
-    before = sorted(os.listdir("/tmp"))
+    before = set(Path("/tmp").iterdir())
     grader(
         "import os, threading, time\n"
         "def mean(values):\n"
@@ -272,8 +272,8 @@ def test_no_submission_leaves_a_trace_on_the_host(grader: Grader, tmp_path: Path
         "            pass\n"
         "    return values.mean()"
     )
-    assert "trace-of-a-submission" not in os.listdir("/tmp")
-    assert not (set(os.listdir("/tmp")) - set(before) - {".praktikum"})
+    new = {path.name for path in set(Path("/tmp").iterdir()) - before}
+    assert "trace-of-a-submission" not in new
     assert list(tmp_path.iterdir()) == []
 
 

@@ -109,7 +109,7 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
         read_submission(folder / "a.py", within=folder)
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, lambda path: None])
+@pytest.mark.parametrize("make", [Path.mkdir, Path.absolute])
 def test_a_folder_or_nothing_is_no_submission(tmp_path: Path, make: object) -> None:
     make(tmp_path / "a.ipynb")  # type: ignore[operator]
     with pytest.raises(SubmissionError, match=r"a.ipynb: there is no such file"):
