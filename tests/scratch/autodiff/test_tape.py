@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from praktikum.scratch import autodiff as ad
-from praktikum.scratch.autodiff import Tensor, grad, no_grad
+from praktikum.scratch.autodiff import Tensor, grad, no_grad, tape
 
 
 def leaf(*values):
@@ -180,6 +180,14 @@ def test_grad_reaches_results_and_touches_no_leaf():
     assert (by_h.item(), by_x.item(), x.grad) == (8, 32, None)
 
 
+def test_grad_by_a_result_leaves_what_lies_behind_it_alone():
+    x = leaf(2)
+    h = x * x
+    grad(h * h, h)
+    h.backward()
+    assert x.grad.item() == 4
+
+
 def test_grad_of_several_outputs_is_of_their_weighted_sum():
     x = leaf(1, 2)
     (g,) = grad([x * 2, (x**2).sum()], x, [np.array([1.0, 0.0]), None])
@@ -189,7 +197,7 @@ def test_grad_of_several_outputs_is_of_their_weighted_sum():
 def test_grad_does_not_walk_where_it_need_not():
     x, w = leaf(2), leaf(3)
     calls = []
-    noisy = ad.tape.operation(np.copy, lambda g, *_: calls.append(1) or g, name="noisy")
+    noisy = tape.operation(np.copy, lambda g, *_: calls.append(1) or g, name="noisy")
     grad(x * x + noisy(w), x)
     assert calls == []
 
@@ -311,6 +319,15 @@ def test_memory_that_is_reused_does_not_look_changed():
         h += 1.0
         x = leaf(1, 2, 3)
         (x.exp() * Tensor(np.ones(3))).sum().backward()
+
+
+def test_changes_of_memory_that_is_gone_are_forgotten():
+    before = len(tape._changes)
+    for _ in range(50):
+        h = Tensor(np.ones(3))
+        h += 1.0
+    del h
+    assert len(tape._changes) == before
 
 
 def test_a_tensor_copies_its_data_and_from_numpy_shares_it():

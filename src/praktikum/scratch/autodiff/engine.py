@@ -144,7 +144,7 @@ def _walk(
             g = pending.pop(node)
             if wanted is not None and node in wanted:
                 found[node] = copy(g)
-            if useful is None or node in useful:
+            if useful is None or any(parent in useful for parent in node.parents):
                 _step(node, g, useful, deliver, type(g) if create_graph else None)
                 if not retain:
                     node.release()
