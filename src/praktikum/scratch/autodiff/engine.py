@@ -144,7 +144,7 @@ def _walk(
             g = pending.pop(node)
             if wanted is not None and node in wanted:
                 found[node] = copy(g)
-            if useful is None or any(parent in useful for parent in node.parents):
+            if useful is None or not useful.isdisjoint(node.parents):
                 _step(node, g, useful, deliver, type(g) if create_graph else None)
                 if not retain:
                     node.release()
@@ -226,6 +226,6 @@ def _leading_to(start: list[Place], wanted: set[Place]) -> set[Place]:
     useful = seen & wanted
     nodes = [place for place in seen if isinstance(place, Node)]
     for node in sorted(nodes, key=lambda node: node.order):
-        if any(parent in useful for parent in node.parents):
+        if not useful.isdisjoint(node.parents):
             useful.add(node)
     return useful
