@@ -28,7 +28,7 @@ from praktikum.course.holes import Address, cut, extract
 from praktikum.course.library import holes_by_module, module_path
 from praktikum.course.unit import Unit
 
-__all__ = ["SourceError", "build_notebook", "code_cells", "notebook_name"]
+__all__ = ["SourceError", "build_notebook", "code_cells", "is_check", "notebook_name"]
 
 _KINDS = {"t": "task", "s": "seminar"}
 _KNOWN = {"lang", "include", "check", "answer", "solution", "tags"}
@@ -84,6 +84,11 @@ def code_cells(unit: Unit, *, solved: bool = False) -> tuple[str, ...]:
     return tuple(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
+def is_check(cell: NotebookNode) -> bool:
+    """Return whether a cell of a built notebook runs the checks of a part."""
+    return "check" in cell.metadata.get("praktikum", {})
+
+
 def _cells(unit: Unit) -> list[_Cell]:
     source = unit.source.read_text("utf-8")
     cells = [
@@ -117,7 +122,7 @@ def _validate(unit: Unit, cells: list[_Cell]) -> None:
     included = [address for cell in cells for address in (cell.get("include") or "").split()]
     for hole in unit.write:
         if not any(_is_within(hole, address) for address in included):
-            raise SourceError(f"{unit.source.name}: no cell includes {hole}, which is to be written")
+            raise SourceError(f"{unit.source.name}: no cell includes the hole {hole}")
 
 
 def _build(unit: Unit, cell: _Cell, language: Language, solved: bool) -> Iterator[NotebookNode]:
@@ -131,6 +136,7 @@ def _build(unit: Unit, cell: _Cell, language: Language, solved: bool) -> Iterato
     elif (part := cell.get("check")) is not None:
         points = float(unit.part(part).by_checks)
         metadata = _nbgrader(unit, cell, grade=bool(points), points=points)
+        metadata["praktikum"] = {"check": part}
         yield new_code_cell(_check_call(unit, part, language), metadata=metadata)
     elif (part := cell.get("answer")) is not None:
         points = float(unit.part(part).by_hand)
