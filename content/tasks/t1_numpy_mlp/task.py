@@ -28,9 +28,9 @@
 # %% [markdown] lang="en"
 # # Task 1. A fully connected neural network in NumPy
 #
-# In this task you write a whole neural network: layers, a loss, gradients and training, with nothing
-# but NumPy. Later in the course PyTorch does all of this for us; it pays to have seen once that there
-# is no magic inside, only the chain rule.
+# In this task you write a whole neural network: layers, a loss, gradients and training, with
+# nothing but NumPy. Later in the course PyTorch does all of this for us; it pays to have seen once
+# that there is no magic inside, only the chain rule.
 #
 # | part | what to do | points | who marks it |
 # |---|---|---|---|
@@ -76,12 +76,13 @@ from praktikum.scratch.training import History, minibatches
 # ## Часть 1. Теория (3 балла)
 #
 # Формулы можно набирать в LaTeX: `$…$` внутри строки, `$$…$$` отдельной строкой. Оценивается
-# **вывод**: готовый результат легко найти, в том числе в docstring, и сам по себе он ничего не стоит.
+# **вывод**: готовый результат легко найти, в том числе в docstring, и сам по себе он ничего не
+# стоит.
 #
 # ### 1.1. Градиенты BatchNorm (1,5 балла)
 #
-# Рассмотрим один признак. По батчу из $n$ значений $x_1, \dots, x_n$ слой BatchNorm в режиме обучения
-# считает
+# Рассмотрим один признак. По батчу из $n$ значений $x_1, \dots, x_n$ слой BatchNorm в режиме
+# обучения считает
 #
 # $$\mu = \frac1n \sum_i x_i, \qquad \sigma^2 = \frac1n \sum_i (x_i - \mu)^2, \qquad
 # \hat x_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \qquad y_i = \gamma \hat x_i + \beta.$$
@@ -90,10 +91,12 @@ from praktikum.scratch.training import History, minibatches
 #
 # 1. Выведите $\partial L/\partial \beta$ и $\partial L/\partial \gamma$.
 # 2. Выведите $\partial L/\partial x_j$ по шагам: сначала $\partial L/\partial \hat x_i$, затем
-#    $\partial \mu/\partial x_j$ и $\partial \sigma^2/\partial x_j$, затем всё вместе. Приведите ответ к
-#    виду, где есть только $\hat x$, $g$, $\gamma$, $\sigma^2 + \varepsilon$ и средние по батчу.
+#    $\partial \mu/\partial x_j$ и $\partial \sigma^2/\partial x_j$, затем всё вместе. Приведите
+#    ответ к виду, где есть только $\hat x$, $g$, $\gamma$, $\sigma^2 + \varepsilon$ и средние по
+#    батчу.
 # 3. Докажите, что $\sum_j \partial L/\partial x_j = 0$. Чему равна
-#    $\sum_j \hat x_j \, \partial L/\partial x_j$ и когда она нулевая? Какие свойства слоя за этим стоят?
+#    $\sum_j \hat x_j \, \partial L/\partial x_j$ и когда она нулевая? Какие свойства слоя за этим
+#    стоят?
 # 4. Чему равен $\partial L/\partial x_j$ в режиме применения, когда вместо $\mu$ и $\sigma^2$ стоят
 #    накопленные статистики?
 
@@ -101,7 +104,8 @@ from praktikum.scratch.training import History, minibatches
 # ## Part 1. Theory (3 points)
 #
 # Formulas are written in LaTeX: `$…$` within a line, `$$…$$` on a line of their own. It is the
-# **derivation** that is marked: the result alone is easy to find, in docstrings too, and earns nothing.
+# **derivation** that is marked: the result alone is easy to find, in docstrings too, and earns
+# nothing.
 #
 # ### 1.1. The gradients of BatchNorm (1.5 points)
 #
@@ -115,14 +119,14 @@ from praktikum.scratch.training import History, minibatches
 #
 # 1. Derive $\partial L/\partial \beta$ and $\partial L/\partial \gamma$.
 # 2. Derive $\partial L/\partial x_j$ step by step: first $\partial L/\partial \hat x_i$, then
-#    $\partial \mu/\partial x_j$ and $\partial \sigma^2/\partial x_j$, then all of it together. Bring the
-#    answer to a form with nothing but $\hat x$, $g$, $\gamma$, $\sigma^2 + \varepsilon$ and averages over
-#    the batch.
+#    $\partial \mu/\partial x_j$ and $\partial \sigma^2/\partial x_j$, then all of it together.
+#    Bring the answer to a form with nothing but $\hat x$, $g$, $\gamma$, $\sigma^2 + \varepsilon$
+#    and averages over the batch.
 # 3. Prove that $\sum_j \partial L/\partial x_j = 0$. What is
-#    $\sum_j \hat x_j \, \partial L/\partial x_j$, and when is it zero? Which properties of the layer are
-#    behind this?
-# 4. What is $\partial L/\partial x_j$ in evaluation mode, where running statistics stand in place of
-#    $\mu$ and $\sigma^2$?
+#    $\sum_j \hat x_j \, \partial L/\partial x_j$, and when is it zero? Which properties of the
+#    layer are behind this?
+# 4. What is $\partial L/\partial x_j$ in evaluation mode, where running statistics stand in place
+#    of $\mu$ and $\sigma^2$?
 
 # %% [markdown] lang="ru" answer="theory_batchnorm"
 # **Ваш ответ.**
@@ -170,29 +174,31 @@ from praktikum.scratch.training import History, minibatches
 # = \frac1s\Bigl(n \overline{h} - n \overline{h} - \overline{h \hat x} \sum_j \hat x_j\Bigr) = 0 .$$
 #
 # Выход не меняется, если ко всем $x_j$ прибавить одно число: вдоль этого направления производная
-# нулевая. (Поэтому сдвиг в слое Dense перед BatchNorm не обучается и не нужен.) Вторая сумма: так как
-# $\sum_j \hat x_j^2 = n \sigma^2/s^2$,
+# нулевая. (Поэтому сдвиг в слое Dense перед BatchNorm не обучается и не нужен.) Вторая сумма: так
+# как $\sum_j \hat x_j^2 = n \sigma^2/s^2$,
 #
 # $$\sum_j \hat x_j \frac{\partial L}{\partial x_j}
 # = \frac1s\Bigl(n\,\overline{h \hat x} - \overline{h \hat x} \cdot \frac{n \sigma^2}{s^2}\Bigr)
 # = \frac{n \varepsilon}{s^3}\, \overline{h \hat x} .$$
 #
-# При $\varepsilon = 0$ она равна нулю: тогда выход не меняется и при растяжении $x - \mu$ в несколько
-# раз. При $\varepsilon > 0$ слой инвариантен к масштабу лишь приближённо, и сумма мала, но не нулевая.
+# При $\varepsilon = 0$ она равна нулю: тогда выход не меняется и при растяжении $x - \mu$ в
+# несколько раз. При $\varepsilon > 0$ слой инвариантен к масштабу лишь приближённо, и сумма мала,
+# но не нулевая.
 #
 # *4.* Накопленные статистики — постоянные, два последних пути исчезают, и
 # $\partial L/\partial x_j = \gamma g_j / \sqrt{\sigma_{\text{run}}^2 + \varepsilon}$.
 
 # %% [markdown] lang="en" solution="theory_batchnorm"
-# **Solution.** Let $s = \sqrt{\sigma^2 + \varepsilon}$, and let a bar stand for the average over the
-# batch: $\overline{a} = \frac1n \sum_i a_i$.
+# **Solution.** Let $s = \sqrt{\sigma^2 + \varepsilon}$, and let a bar stand for the average over
+# the batch: $\overline{a} = \frac1n \sum_i a_i$.
 #
 # *1.* The whole batch shares the parameters, so the contributions of the examples add up:
 #
 # $$\frac{\partial L}{\partial \beta} = \sum_i g_i \frac{\partial y_i}{\partial \beta} = \sum_i g_i,
 # \qquad \frac{\partial L}{\partial \gamma} = \sum_i g_i \hat x_i .$$
 #
-# *2.* Only $y_i$ depends on $\hat x_i$, so $h_i := \partial L/\partial \hat x_i = \gamma g_i$. Next,
+# *2.* Only $y_i$ depends on $\hat x_i$, so $h_i := \partial L/\partial \hat x_i = \gamma g_i$.
+# Next,
 #
 # $$\frac{\partial \mu}{\partial x_j} = \frac1n, \qquad
 # \frac{\partial \sigma^2}{\partial x_j}
@@ -209,8 +215,8 @@ from praktikum.scratch.training import History, minibatches
 # = \frac{[i = j] - 1/n}{s} - \frac{x_i - \mu}{s^2} \cdot \frac{\hat x_j}{n}
 # = \frac1s \Bigl([i = j] - \frac1n - \frac{\hat x_i \hat x_j}{n}\Bigr).$$
 #
-# The three terms are the direct path, the path through the mean and the path through the variance. By
-# the chain rule
+# The three terms are the direct path, the path through the mean and the path through the variance.
+# By the chain rule
 #
 # $$\frac{\partial L}{\partial x_j} = \sum_i h_i \frac{\partial \hat x_i}{\partial x_j}
 # = \frac1s\Bigl(h_j - \overline{h} - \hat x_j\, \overline{h \hat x}\Bigr)
@@ -222,16 +228,17 @@ from praktikum.scratch.training import History, minibatches
 # $$\sum_j \frac{\partial L}{\partial x_j}
 # = \frac1s\Bigl(n \overline{h} - n \overline{h} - \overline{h \hat x} \sum_j \hat x_j\Bigr) = 0 .$$
 #
-# The output stays the same if one number is added to all $x_j$: the derivative along this direction is
-# zero. (So the bias of a Dense layer before BatchNorm does not train and is not needed.) As for the
-# second sum, $\sum_j \hat x_j^2 = n \sigma^2/s^2$, therefore
+# The output stays the same if one number is added to all $x_j$: the derivative along this direction
+# is zero. (So the bias of a Dense layer before BatchNorm does not train and is not needed.) As for
+# the second sum, $\sum_j \hat x_j^2 = n \sigma^2/s^2$, therefore
 #
 # $$\sum_j \hat x_j \frac{\partial L}{\partial x_j}
 # = \frac1s\Bigl(n\,\overline{h \hat x} - \overline{h \hat x} \cdot \frac{n \sigma^2}{s^2}\Bigr)
 # = \frac{n \varepsilon}{s^3}\, \overline{h \hat x} .$$
 #
-# It is zero for $\varepsilon = 0$: then the output does not change when $x - \mu$ is stretched either.
-# For $\varepsilon > 0$ the layer is invariant to scale only roughly, and the sum is small but not zero.
+# It is zero for $\varepsilon = 0$: then the output does not change when $x - \mu$ is stretched
+# either. For $\varepsilon > 0$ the layer is invariant to scale only roughly, and the sum is small
+# but not zero.
 #
 # *4.* Running statistics are constants, the last two paths are gone, and
 # $\partial L/\partial x_j = \gamma g_j / \sqrt{\sigma_{\text{run}}^2 + \varepsilon}$.
@@ -239,31 +246,33 @@ from praktikum.scratch.training import History, minibatches
 # %% [markdown] lang="ru"
 # ### 1.2. Инициализация для ReLU (1 балл)
 #
-# Слои сети считают $z^{(l+1)} = W^{(l)} x^{(l)}$, $x^{(l)} = \max(0, z^{(l)})$; сдвиги нулевые. Веса
-# $W^{(l)}$ размера $n_{\text{out}} \times n_{\text{in}}$ независимы, с нулевым средним и дисперсией
-# $v$.
+# Слои сети считают $z^{(l+1)} = W^{(l)} x^{(l)}$, $x^{(l)} = \max(0, z^{(l)})$; сдвиги нулевые.
+# Веса $W^{(l)}$ размера $n_{\text{out}} \times n_{\text{in}}$ независимы, с нулевым средним и
+# дисперсией $v$.
 #
 # 1. Какой должна быть $v$, чтобы $\operatorname{Var} z^{(l+1)} = \operatorname{Var} z^{(l)}$?
 #    Называйте каждое предположение там, где им пользуетесь. Почему нельзя просто взять
 #    $\operatorname{Var} x$ вместо $\mathbb E\, x^2$?
 # 2. Какой должна быть $v$, чтобы при обратном проходе сохранялась дисперсия градиента
 #    $\partial L/\partial z^{(l)}$?
-# 3. Во сколько раз изменится стандартное отклонение сигнала после четырёх таких слоёв шириной 32, если
-#    брать веса с отклонением $10^{-2}$? А если $10^{-1}$?
+# 3. Во сколько раз изменится стандартное отклонение сигнала после четырёх таких слоёв шириной 32,
+#    если брать веса с отклонением $10^{-2}$? А если $10^{-1}$?
 # 4. Как изменится ответ пункта 1 для LeakyReLU с наклоном $a$?
 
 # %% [markdown] lang="en"
 # ### 1.2. The initialisation for ReLU (1 point)
 #
-# The layers compute $z^{(l+1)} = W^{(l)} x^{(l)}$, $x^{(l)} = \max(0, z^{(l)})$; the biases are zero.
-# The weights $W^{(l)}$, of size $n_{\text{out}} \times n_{\text{in}}$, are independent, with mean zero
-# and variance $v$.
+# The layers compute $z^{(l+1)} = W^{(l)} x^{(l)}$, $x^{(l)} = \max(0, z^{(l)})$; the biases are
+# zero. The weights $W^{(l)}$, of size $n_{\text{out}} \times n_{\text{in}}$, are independent, with
+# mean zero and variance $v$.
 #
-# 1. Which $v$ makes $\operatorname{Var} z^{(l+1)} = \operatorname{Var} z^{(l)}$? Name each assumption
-#    where you use it. Why may we not simply take $\operatorname{Var} x$ for $\mathbb E\, x^2$?
-# 2. Which $v$ keeps the variance of the gradient $\partial L/\partial z^{(l)}$ in the backward pass?
-# 3. By what factor do four such layers of width 32 change the standard deviation of the signal if the
-#    weights have the deviation $10^{-2}$? And if it is $10^{-1}$?
+# 1. Which $v$ makes $\operatorname{Var} z^{(l+1)} = \operatorname{Var} z^{(l)}$? Name each
+#    assumption where you use it. Why may we not simply take $\operatorname{Var} x$ for
+#    $\mathbb E\, x^2$?
+# 2. Which $v$ keeps the variance of the gradient $\partial L/\partial z^{(l)}$ in the backward
+#    pass?
+# 3. By what factor do four such layers of width 32 change the standard deviation of the signal if
+#    the weights have the deviation $10^{-2}$? And if it is $10^{-1}$?
 # 4. What becomes of the answer to 1 for LeakyReLU with the slope $a$?
 
 # %% [markdown] lang="ru" answer="theory_init"
@@ -276,32 +285,33 @@ from praktikum.scratch.training import History, minibatches
 # **Решение.**
 #
 # *1.* $z_j^{(l+1)} = \sum_i W_{ji} x_i$. Веса не зависят от входа и имеют нулевое среднее, поэтому
-# $\mathbb E z_j = 0$ и $\mathbb E\,(W_{ji} x_i W_{jk} x_k) = 0$ при $i \ne k$ (независимость весов между
-# собой; от $x_i$ независимость не нужна). Остаются квадраты:
+# $\mathbb E z_j = 0$ и $\mathbb E\,(W_{ji} x_i W_{jk} x_k) = 0$ при $i \ne k$ (независимость весов
+# между собой; от $x_i$ независимость не нужна). Остаются квадраты:
 #
 # $$\operatorname{Var} z_j^{(l+1)} = \sum_i \mathbb E\, W_{ji}^2\, \mathbb E\, x_i^2
 # = n_{\text{in}}\, v\, \mathbb E\, x^2,$$
 #
-# если все $x_i$ распределены одинаково. Брать здесь $\operatorname{Var} x$ нельзя: после ReLU среднее
-# положительно, и $\mathbb E\, x^2 = \operatorname{Var} x + (\mathbb E\, x)^2$. Распределение $z^{(l)}$
-# симметрично относительно нуля (веса распределены симметрично), поэтому ReLU обнуляет ровно половину:
+# если все $x_i$ распределены одинаково. Брать здесь $\operatorname{Var} x$ нельзя: после ReLU
+# среднее положительно, и $\mathbb E\, x^2 = \operatorname{Var} x + (\mathbb E\, x)^2$.
+# Распределение $z^{(l)}$ симметрично относительно нуля (веса распределены симметрично), поэтому
+# ReLU обнуляет ровно половину:
 #
 # $$\mathbb E\, x^2 = \mathbb E\, \max(0, z)^2 = \tfrac12\, \mathbb E\, z^2
 # = \tfrac12 \operatorname{Var} z^{(l)} .$$
 #
-# Итак, $\operatorname{Var} z^{(l+1)} = \frac12 n_{\text{in}} v \operatorname{Var} z^{(l)}$, и дисперсия
-# сохраняется при $v = 2/n_{\text{in}}$.
+# Итак, $\operatorname{Var} z^{(l+1)} = \frac12 n_{\text{in}} v \operatorname{Var} z^{(l)}$, и
+# дисперсия сохраняется при $v = 2/n_{\text{in}}$.
 #
 # *2.* Обозначим $\delta^{(l)} = \partial L / \partial z^{(l)}$. Тогда
-# $\delta_i^{(l)} = [z_i^{(l)} > 0] \sum_j W_{ji} \delta_j^{(l+1)}$. Предположим, что $\delta^{(l+1)}$ не
-# зависит от $W^{(l)}$ и от знака $z^{(l)}$, а знак положителен с вероятностью $\frac12$. Среднее снова
-# нулевое, и
+# $\delta_i^{(l)} = [z_i^{(l)} > 0] \sum_j W_{ji} \delta_j^{(l+1)}$. Предположим, что
+# $\delta^{(l+1)}$ не зависит от $W^{(l)}$ и от знака $z^{(l)}$, а знак положителен с вероятностью
+# $\frac12$. Среднее снова нулевое, и
 #
 # $$\operatorname{Var} \delta^{(l)} = \tfrac12\, n_{\text{out}}\, v \operatorname{Var} \delta^{(l+1)},$$
 #
-# откуда $v = 2/n_{\text{out}}$. Для слоёв одинаковой ширины оба условия совпадают; если выбрать первое,
-# градиент всей сети изменится лишь в постоянное число раз, которое с глубиной не растёт: произведение
-# отношений $n_{\text{out}}/n_{\text{in}}$ сокращается до отношения крайних ширин.
+# откуда $v = 2/n_{\text{out}}$. Для слоёв одинаковой ширины оба условия совпадают; если выбрать
+# первое, градиент всей сети изменится лишь в постоянное число раз, которое с глубиной не растёт:
+# произведение отношений $n_{\text{out}}/n_{\text{in}}$ сокращается до отношения крайних ширин.
 #
 # *3.* Один слой умножает дисперсию на $\frac12 \cdot 32 \cdot v$. При $v = 10^{-4}$ это
 # $1{,}6 \cdot 10^{-3}$, то есть отклонение умножается на $0{,}04$, а за четыре слоя — на
@@ -314,53 +324,57 @@ from praktikum.scratch.training import History, minibatches
 # %% [markdown] lang="en" solution="theory_init"
 # **Solution.**
 #
-# *1.* $z_j^{(l+1)} = \sum_i W_{ji} x_i$. The weights do not depend on the input and have mean zero, so
-# $\mathbb E z_j = 0$, and $\mathbb E\,(W_{ji} x_i W_{jk} x_k) = 0$ for $i \ne k$ (the weights are
-# independent of each other; the $x_i$ need not be). The squares remain:
+# *1.* $z_j^{(l+1)} = \sum_i W_{ji} x_i$. The weights do not depend on the input and have mean zero,
+# so $\mathbb E z_j = 0$, and $\mathbb E\,(W_{ji} x_i W_{jk} x_k) = 0$ for $i \ne k$ (the weights
+# are independent of each other; the $x_i$ need not be). The squares remain:
 #
 # $$\operatorname{Var} z_j^{(l+1)} = \sum_i \mathbb E\, W_{ji}^2\, \mathbb E\, x_i^2
 # = n_{\text{in}}\, v\, \mathbb E\, x^2,$$
 #
-# if all $x_i$ have one distribution. $\operatorname{Var} x$ would be wrong here: after ReLU the mean is
-# positive, and $\mathbb E\, x^2 = \operatorname{Var} x + (\mathbb E\, x)^2$. The distribution of $z^{(l)}$
-# is symmetric about zero (that of the weights is), so ReLU zeroes exactly a half of it:
+# if all $x_i$ have one distribution. $\operatorname{Var} x$ would be wrong here: after ReLU the
+# mean is positive, and $\mathbb E\, x^2 = \operatorname{Var} x + (\mathbb E\, x)^2$. The
+# distribution of $z^{(l)}$ is symmetric about zero (that of the weights is), so ReLU zeroes exactly
+# a half of it:
 #
 # $$\mathbb E\, x^2 = \mathbb E\, \max(0, z)^2 = \tfrac12\, \mathbb E\, z^2
 # = \tfrac12 \operatorname{Var} z^{(l)} .$$
 #
-# Thus $\operatorname{Var} z^{(l+1)} = \frac12 n_{\text{in}} v \operatorname{Var} z^{(l)}$, and the variance
-# is kept by $v = 2/n_{\text{in}}$.
+# Thus $\operatorname{Var} z^{(l+1)} = \frac12 n_{\text{in}} v \operatorname{Var} z^{(l)}$, and the
+# variance is kept by $v = 2/n_{\text{in}}$.
 #
 # *2.* Let $\delta^{(l)} = \partial L / \partial z^{(l)}$. Then
-# $\delta_i^{(l)} = [z_i^{(l)} > 0] \sum_j W_{ji} \delta_j^{(l+1)}$. Assume that $\delta^{(l+1)}$ depends
-# neither on $W^{(l)}$ nor on the sign of $z^{(l)}$, and that this sign is positive with probability
-# $\frac12$. The mean is zero again, and
+# $\delta_i^{(l)} = [z_i^{(l)} > 0] \sum_j W_{ji} \delta_j^{(l+1)}$. Assume that $\delta^{(l+1)}$
+# depends neither on $W^{(l)}$ nor on the sign of $z^{(l)}$, and that this sign is positive with
+# probability $\frac12$. The mean is zero again, and
 #
 # $$\operatorname{Var} \delta^{(l)} = \tfrac12\, n_{\text{out}}\, v \operatorname{Var} \delta^{(l+1)},$$
 #
-# hence $v = 2/n_{\text{out}}$. For layers of equal width the two conditions are one. If the first is
-# chosen, the gradient of the whole network changes by a constant that does not grow with depth: the
-# product of the ratios $n_{\text{out}}/n_{\text{in}}$ cancels down to the ratio of the outermost widths.
+# hence $v = 2/n_{\text{out}}$. For layers of equal width the two conditions are one. If the first
+# is chosen, the gradient of the whole network changes by a constant that does not grow with depth:
+# the product of the ratios $n_{\text{out}}/n_{\text{in}}$ cancels down to the ratio of the
+# outermost widths.
 #
 # *3.* One layer multiplies the variance by $\frac12 \cdot 32 \cdot v$. With $v = 10^{-4}$ this is
 # $1.6 \cdot 10^{-3}$; the deviation is multiplied by $0.04$, and over four layers by
-# $0.04^4 \approx 2.6 \cdot 10^{-6}$: the signal is gone. With $v = 10^{-2}$ the factor of the deviation is
-# $\sqrt{0.16} = 0.4$, over four layers $0.026$: faint, but it trains.
+# $0.04^4 \approx 2.6 \cdot 10^{-6}$: the signal is gone. With $v = 10^{-2}$ the factor of the
+# deviation is $\sqrt{0.16} = 0.4$, over four layers $0.026$: faint, but it trains.
 #
 # *4.* $\mathbb E\, x^2 = \frac12 (1 + a^2) \operatorname{Var} z$, so
-# $v = \dfrac{2}{(1 + a^2)\, n_{\text{in}}}$; with $a = 1$ the layer is linear and $v = 1/n_{\text{in}}$.
+# $v = \dfrac{2}{(1 + a^2)\, n_{\text{in}}}$; with $a = 1$ the layer is linear and
+# $v = 1/n_{\text{in}}$.
 
 # %% [markdown] lang="ru"
 # ### 1.3. Почему ReLU, а не сигмоида (0,5 балла)
 #
-# Оцените сверху, во сколько раз градиент может измениться, проходя через $L$ сигмоид, и сравните с ReLU.
-# Назовите ещё хотя бы одно преимущество ReLU, один её недостаток и средство от него.
+# Оцените сверху, во сколько раз градиент может измениться, проходя через $L$ сигмоид, и сравните с
+# ReLU. Назовите ещё хотя бы одно преимущество ReLU, один её недостаток и средство от него.
 
 # %% [markdown] lang="en"
 # ### 1.3. Why ReLU rather than the sigmoid (0.5 points)
 #
-# Give an upper bound on what $L$ sigmoids do to the size of a gradient that passes through them, and
-# compare with ReLU. Name at least one more advantage of ReLU, one weakness, and a remedy for it.
+# Give an upper bound on what $L$ sigmoids do to the size of a gradient that passes through them,
+# and compare with ReLU. Name at least one more advantage of ReLU, one weakness, and a remedy for
+# it.
 
 # %% [markdown] lang="ru" answer="theory_relu"
 # **Ваш ответ.**
@@ -369,40 +383,47 @@ from praktikum.scratch.training import History, minibatches
 # **Your answer.**
 
 # %% [markdown] lang="ru" solution="theory_relu"
-# **Решение.** $\sigma'(z) = \sigma(z)(1 - \sigma(z)) \le \frac14$, причём равенство достигается только
-# в нуле. Поэтому $L$ сигмоид умножают градиент не более чем на $4^{-L}$ (если веса не возмещают
-# этого), а насыщенные, при $|z| \gg 1$, — почти на ноль: первые слои глубокой сети не обучаются. У ReLU
-# производная активного нейрона равна ровно 1, и вдоль активных путей градиент меняют только веса.
+# **Решение.** $\sigma'(z) = \sigma(z)(1 - \sigma(z)) \le \frac14$, причём равенство достигается
+# только в нуле. Поэтому $L$ сигмоид умножают градиент не более чем на $4^{-L}$ (если веса не
+# возмещают этого), а насыщенные, при $|z| \gg 1$, — почти на ноль: первые слои глубокой сети не
+# обучаются. У ReLU производная активного нейрона равна ровно 1, и вдоль активных путей градиент
+# меняют только веса.
 #
-# Другие преимущества: выход сигмоиды всегда положителен, и градиенты по всем весам нейрона следующего
-# слоя получают один знак, что делает шаги зигзагообразными (у ReLU он тоже неотрицателен, но примерно
-# у половины нейронов точно ноль — представление разрежено); ReLU не требует экспонент.
+# Другие преимущества: выход сигмоиды всегда положителен, и градиенты по всем весам нейрона
+# следующего слоя получают один знак, что делает шаги зигзагообразными (у ReLU он тоже
+# неотрицателен, но примерно у половины нейронов точно ноль — представление разрежено); ReLU не
+# требует экспонент.
 #
-# Недостаток: нейрон, у которого $z < 0$ на всех объектах, имеет нулевой градиент и сам уже не оживёт.
-# Помогают LeakyReLU или ELU, инициализация Kaiming, меньший шаг обучения, BatchNorm перед активацией.
+# Недостаток: нейрон, у которого $z < 0$ на всех объектах, имеет нулевой градиент и сам уже не
+# оживёт. Помогают LeakyReLU или ELU, инициализация Kaiming, меньший шаг обучения, BatchNorm перед
+# активацией.
 
 # %% [markdown] lang="en" solution="theory_relu"
-# **Solution.** $\sigma'(z) = \sigma(z)(1 - \sigma(z)) \le \frac14$, with equality at zero only. So $L$
-# sigmoids multiply the gradient by at most $4^{-L}$ (unless the weights make up for it), and saturated
-# ones, where $|z| \gg 1$, by almost zero: the first layers of a deep network do not train. With ReLU the
-# derivative of an active neuron is exactly 1, and along active paths only the weights change the gradient.
+# **Solution.** $\sigma'(z) = \sigma(z)(1 - \sigma(z)) \le \frac14$, with equality at zero only. So
+# $L$ sigmoids multiply the gradient by at most $4^{-L}$ (unless the weights make up for it), and
+# saturated ones, where $|z| \gg 1$, by almost zero: the first layers of a deep network do not
+# train. With ReLU the derivative of an active neuron is exactly 1, and along active paths only the
+# weights change the gradient.
 #
 # Other advantages: the output of a sigmoid is always positive, so the gradients by all weights of a
-# neuron in the next layer have one sign, which makes steps zigzag (ReLU's output is not negative either,
-# but exactly zero for about half of the neurons: the representation is sparse); ReLU takes no exponentials.
+# neuron in the next layer have one sign, which makes steps zigzag (ReLU's output is not negative
+# either, but exactly zero for about half of the neurons: the representation is sparse); ReLU takes
+# no exponentials.
 #
-# A weakness: a neuron with $z < 0$ on all examples has zero gradient and will not come back to life by
-# itself. LeakyReLU or ELU, Kaiming's initialisation, a smaller step, BatchNorm before the activation help.
+# A weakness: a neuron with $z < 0$ on all examples has zero gradient and will not come back to life
+# by itself. LeakyReLU or ELU, Kaiming's initialisation, a smaller step, BatchNorm before the
+# activation help.
 
 # %% [markdown] lang="ru"
 # ## Часть 2. Слои и функция потерь (3 балла)
 #
-# Слой — это функция $y = f(x, w)$ от батча входов $x$ и собственных параметров $w$. У него два главных
-# метода:
+# Слой — это функция $y = f(x, w)$ от батча входов $x$ и собственных параметров $w$. У него два
+# главных метода:
 #
 # * `forward(input)` считает $y$ и запоминает в `self` то, что понадобится для градиента;
-# * `backward(grad_output)` получает $\partial L/\partial y$ и возвращает **пару**: $\partial L/\partial x$
-#   и $\partial L/\partial w$. Второй массив плоский; у слоя без параметров он пустой.
+# * `backward(grad_output)` получает $\partial L/\partial y$ и возвращает **пару**:
+#   $\partial L/\partial x$ и $\partial L/\partial w$. Второй массив плоский; у слоя без параметров
+#   он пустой.
 #
 # Договоримся раз и навсегда:
 #
@@ -410,10 +431,11 @@ from praktikum.scratch.training import History, minibatches
 # * `backward` верен для **любого** `grad_output`, а не только для того, что приходит в вашей сети;
 # * чужие массивы (`input`, `grad_output`) слой не меняет;
 # * всё считается в том вещественном типе, в котором пришёл вход: из float32 выходит float32;
-# * на размер батча делит функция потерь. Слои градиенты по параметрам **складывают**, а не усредняют.
+# * на размер батча делит функция потерь. Слои градиенты по параметрам **складывают**, а не
+#   усредняют.
 #
-# От базового класса `Layer` наследуются `get_params`, `set_params`, `train` и `eval` — прочитайте их
-# docstring: `help(Layer)`.
+# От базового класса `Layer` наследуются `get_params`, `set_params`, `train` и `eval` — прочитайте
+# их docstring: `help(Layer)`.
 #
 # ### ReLU и Dense
 #
@@ -422,12 +444,13 @@ from praktikum.scratch.training import History, minibatches
 # %% [markdown] lang="en"
 # ## Part 2. Layers and the loss (3 points)
 #
-# A layer is a function $y = f(x, w)$ of a batch of inputs $x$ and of its own parameters $w$. Two methods
-# make it:
+# A layer is a function $y = f(x, w)$ of a batch of inputs $x$ and of its own parameters $w$. Two
+# methods make it:
 #
 # * `forward(input)` computes $y$ and keeps in `self` what the gradient will need;
-# * `backward(grad_output)` gets $\partial L/\partial y$ and returns a **pair**: $\partial L/\partial x$ and
-#   $\partial L/\partial w$. The second array is flat; it is empty if there are no parameters.
+# * `backward(grad_output)` gets $\partial L/\partial y$ and returns a **pair**:
+#   $\partial L/\partial x$ and $\partial L/\partial w$. The second array is flat; it is empty if
+#   there are no parameters.
 #
 # Let us agree once and for all:
 #
@@ -470,19 +493,19 @@ from praktikum.scratch.training import History, minibatches
 # %% [markdown] lang="en"
 # ### The numerical gradient
 #
-# A mistake in a gradient is hard to notice: the network still trains, only worse. So an analytic gradient
-# is always held against a numerical one, the central difference
+# A mistake in a gradient is hard to notice: the network still trains, only worse. So an analytic
+# gradient is always held against a numerical one, the central difference
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + \varepsilon e_i) - f(x - \varepsilon e_i)}{2 \varepsilon}.$$
 #
-# Write `numerical_gradient`. The function `check_layer` is there already: it compares both gradients of a
-# layer with numerical ones, for a random `grad_output`. A question on the way:
+# Write `numerical_gradient`. The function `check_layer` is there already: it compares both
+# gradients of a layer with numerical ones, for a random `grad_output`. A question on the way:
 #
 # <details><summary>Why is the default step 5·10⁻⁶ rather than 10⁻¹²?</summary>
 #
-# The error has two parts: that of the method, about ε²·f‴/6, and that of rounding, about 10⁻¹⁶·|f|/ε. The
-# first grows with ε, the second with 1/ε, and the sum is least near ε ≈ 10⁻⁵. With ε = 10⁻¹² three or
-# four digits of the difference would be left.
+# The error has two parts: that of the method, about ε²·f‴/6, and that of rounding, about
+# 10⁻¹⁶·|f|/ε. The first grows with ε, the second with 1/ε, and the sum is least near ε ≈ 10⁻⁵. With
+# ε = 10⁻¹² three or four digits of the difference would be left.
 #
 # </details>
 
@@ -491,34 +514,35 @@ from praktikum.scratch.training import History, minibatches
 # %% [markdown] lang="ru"
 # ### LogSoftmax и NLL
 #
-# Последний слой сети превращает логиты в логарифмы вероятностей классов, а функция потерь берёт из них
-# нужные:
+# Последний слой сети превращает логиты в логарифмы вероятностей классов, а функция потерь берёт из
+# них нужные:
 #
 # $$\text{LogSoftmax:}\quad y_i = x_i - \log \sum_j e^{x_j}, \qquad\qquad
 # \text{NLL:}\quad L = -\frac1n \sum_{k=1}^n y_{k,\, c_k},$$
 #
-# где $c_k$ — номер верного класса объекта $k$. Логарифм взят внутри слоя не для красоты: вероятность
-# $e^{-1000}$ в компьютере — ноль, а её логарифм — обычное число $-1000$.
+# где $c_k$ — номер верного класса объекта $k$. Логарифм взят внутри слоя не для красоты:
+# вероятность $e^{-1000}$ в компьютере — ноль, а её логарифм — обычное число $-1000$.
 
 # %% [markdown] lang="en"
 # ### LogSoftmax and NLL
 #
-# The last layer of the network turns logits into log-probabilities of the classes, and the loss picks the
-# right ones of them:
+# The last layer of the network turns logits into log-probabilities of the classes, and the loss
+# picks the right ones of them:
 #
 # $$\text{LogSoftmax:}\quad y_i = x_i - \log \sum_j e^{x_j}, \qquad\qquad
 # \text{NLL:}\quad L = -\frac1n \sum_{k=1}^n y_{k,\, c_k},$$
 #
-# where $c_k$ is the number of the right class of example $k$. It is not for beauty that the logarithm is
-# inside of the layer: a probability of $e^{-1000}$ is zero to a computer, while its logarithm is just
-# $-1000$.
+# where $c_k$ is the number of the right class of example $k$. It is not for beauty that the
+# logarithm is inside of the layer: a probability of $e^{-1000}$ is zero to a computer, while its
+# logarithm is just $-1000$.
 
 # %% include="scratch.activations:LogSoftmax"
 
 # %% include="scratch.losses:NLL scratch.losses:grad_NLL"
 
 # %% [markdown] lang="ru"
-# Сверим все градиенты с численными. Относительная ошибка хорошего градиента здесь — около $10^{-9}$.
+# Сверим все градиенты с численными. Относительная ошибка хорошего градиента здесь — около
+# $10^{-9}$.
 
 # %% [markdown] lang="en"
 # Let us compare all gradients with numerical ones. The relative error of a good gradient is about
@@ -541,26 +565,26 @@ print(f"NLL\n  by input:  {compare_gradients(grad_NLL(log_probs, classes), numer
 # %% [markdown] lang="ru"
 # ## Часть 3. Сеть и её обучение (1 балл)
 #
-# Сеть — это просто список слоёв. `make_network` его собирает; прямой проход идёт по списку слева направо,
-# обратный — справа налево. Все параметры сети можно выложить в один плоский массив и вернуть обратно:
-# `get_weights` и `set_weights` уже написаны. Благодаря этому `compute_loss_grad` выглядит для SciPy обычной
-# функцией многих переменных.
+# Сеть — это просто список слоёв. `make_network` его собирает; прямой проход идёт по списку слева
+# направо, обратный — справа налево. Все параметры сети можно выложить в один плоский массив и
+# вернуть обратно: `get_weights` и `set_weights` уже написаны. Благодаря этому `compute_loss_grad`
+# выглядит для SciPy обычной функцией многих переменных.
 #
-# Классы `BatchNorm` и `Dropout`, которые упоминает `make_network`, появятся только в бонусной части:
-# Python ищет имя в момент вызова, поэтому без них всё будет работать, пока `batch_norm=False` и
-# `dropout=0`.
+# Классы `BatchNorm` и `Dropout`, которые упоминает `make_network`, появятся только в бонусной
+# части: Python ищет имя в момент вызова, поэтому без них всё будет работать, пока
+# `batch_norm=False` и `dropout=0`.
 
 # %% [markdown] lang="en"
 # ## Part 3. The network and its training (1 point)
 #
-# A network is simply a list of layers. `make_network` assembles it; the forward pass goes along the list
-# from left to right, the backward pass from right to left. All parameters of a network can be laid out in
-# one flat array and put back: `get_weights` and `set_weights` are written already. Thanks to this,
-# `compute_loss_grad` looks to SciPy like any function of many variables.
+# A network is simply a list of layers. `make_network` assembles it; the forward pass goes along the
+# list from left to right, the backward pass from right to left. All parameters of a network can be
+# laid out in one flat array and put back: `get_weights` and `set_weights` are written already.
+# Thanks to this, `compute_loss_grad` looks to SciPy like any function of many variables.
 #
-# The classes `BatchNorm` and `Dropout` that `make_network` speaks of appear only in the bonus part: Python
-# looks a name up when it is used, so all will work without them as long as `batch_norm=False` and
-# `dropout=0`.
+# The classes `BatchNorm` and `Dropout` that `make_network` speaks of appear only in the bonus part:
+# Python looks a name up when it is used, so all will work without them as long as
+# `batch_norm=False` and `dropout=0`.
 
 # %% include="scratch.network:make_network"
 
@@ -571,17 +595,18 @@ print(f"NLL\n  by input:  {compare_gradients(grad_NLL(log_probs, classes), numer
 # %% [markdown] lang="ru"
 # ### Обучение
 #
-# Обучать будем квазиньютоновским методом L-BFGS из SciPy: он сам подбирает шаг и сходится за десятки
-# проходов по данным. Класс `Recorder` дан: создайте его до начала обучения, вызывайте `record()` после
-# каждой итерации (когда в сети стоят веса этой итерации), а в конце верните `history()`.
+# Обучать будем квазиньютоновским методом L-BFGS из SciPy: он сам подбирает шаг и сходится за
+# десятки проходов по данным. Класс `Recorder` дан: создайте его до начала обучения, вызывайте
+# `record()` после каждой итерации (когда в сети стоят веса этой итерации), а в конце верните
+# `history()`.
 
 # %% [markdown] lang="en"
 # ### Training
 #
-# We train with L-BFGS of SciPy, a quasi-Newton method: it finds the step by itself and converges within
-# tens of passes over the data. The class `Recorder` is given: make one before training begins, call
-# `record()` after each iteration (when the network has the weights of that iteration), and return
-# `history()` in the end.
+# We train with L-BFGS of SciPy, a quasi-Newton method: it finds the step by itself and converges
+# within tens of passes over the data. The class `Recorder` is given: make one before training
+# begins, call `record()` after each iteration (when the network has the weights of that iteration),
+# and return `history()` in the end.
 
 # %% include="scratch.training:accuracy scratch.training:Recorder"
 
@@ -593,8 +618,8 @@ print(f"NLL\n  by input:  {compare_gradients(grad_NLL(log_probs, classes), numer
 # Данные — рукописные цифры из scikit-learn: 1797 картинок 8×8, четверть из них — тест.
 
 # %% [markdown] lang="en"
-# The data are the handwritten digits of scikit-learn: 1,797 pictures of 8 by 8, a quarter of them for the
-# test.
+# The data are the handwritten digits of scikit-learn: 1,797 pictures of 8 by 8, a quarter of them
+# for the test.
 
 # %%
 data = digits_split()
@@ -620,19 +645,21 @@ print(f"accuracy on the test set: {history.test_accuracy[-1]:.3f}")
 # %% [markdown] lang="ru"
 # ## Часть 4. Опыты (3 балла)
 #
-# Точность одной обученной сети — случайная величина: она зависит от начальных весов. Поэтому в каждом
-# опыте сеть обучается несколько раз, а сравнивать нужно не точки, а облака. Сначала напишите функцию,
-# которая проводит опыт и возвращает массив (её оценивают проверки), затем постройте графики и сделайте
-# выводы (их оценивает преподаватель). Графики ниже — лишь заготовка; улучшайте их, если видите как.
+# Точность одной обученной сети — случайная величина: она зависит от начальных весов. Поэтому в
+# каждом опыте сеть обучается несколько раз, а сравнивать нужно не точки, а облака. Сначала напишите
+# функцию, которая проводит опыт и возвращает массив (её оценивают проверки), затем постройте
+# графики и сделайте выводы (их оценивает преподаватель). Графики ниже — лишь заготовка; улучшайте
+# их, если видите как.
 
 # %% [markdown] lang="en"
 # ## Part 4. Experiments (3 points)
 #
-# The accuracy of one trained network is a random variable: it depends on the initial weights. So in each
-# experiment a network is trained several times, and it is clouds rather than points that are to be
-# compared. First write the function that runs the experiment and returns an array (checks mark it), then
-# draw plots and conclude (the instructor marks that). The plots below are only a beginning; improve them
-# if you see how.
+# The accuracy of one trained network is a random variable: it depends on the initial weights. So in
+# each experiment a network is trained several times, and it is clouds rather than points that are
+# to be compared. First write the function that runs the experiment and returns an array (checks
+# mark it), then draw plots and conclude (the instructor marks that). The plots below are only a
+# beginning; improve them if you see how.
+
 
 # %%
 def plot_runs(ax, labels, runs, **style):
@@ -675,27 +702,30 @@ for depth, runs in zip(depths, by_depth):
 # **Ваши выводы.** Помогает ли глубина? С какого числа слоёв и почему? Что происходит с разбросом?
 
 # %% [markdown] lang="en" answer="experiment_depth"
-# **Your conclusions.** Does depth help? From how many layers on, and why? What happens to the spread?
+# **Your conclusions.** Does depth help? From how many layers on, and why? What happens to the
+# spread?
 
 # %% [markdown] lang="ru" solution="experiment_depth"
-# **Пример выводов.** Все точности лежат между 0,94 и 0,97. Один слой — логистическая регрессия: задача
-# выпуклая, поэтому разброс наименьший, один-два объекта из 450 (он не нулевой: цифры почти разделимы,
-# минимум лежит далеко, и L-BFGS останавливается по пути к нему). С трёх слоёв среднее примерно на процентный
-# пункт выше, чем у линейной модели. Много это или мало? Пункт — четыре-пять объектов теста, а стандартная
-# ошибка доли 0,96 на 450 объектах равна $\sqrt{0{,}96 \cdot 0{,}04 / 450} \approx 0{,}009$. Тест у всех сетей
-# общий, так что сравнение несколько точнее, но честный вывод таков: нелинейность, видимо, помогает, а между
-# тремя, четырьмя и пятью слоями разницы не видно. Разброс у глубоких сетей больше, чем у линейной: минимумов у
+# **Пример выводов.** Все точности лежат между 0,94 и 0,97. Один слой — логистическая регрессия:
+# задача выпуклая, поэтому разброс наименьший, один-два объекта из 450 (он не нулевой: цифры почти
+# разделимы, минимум лежит далеко, и L-BFGS останавливается по пути к нему). С трёх слоёв среднее
+# примерно на процентный пункт выше, чем у линейной модели. Много это или мало? Пункт — четыре-пять
+# объектов теста, а стандартная ошибка доли 0,96 на 450 объектах равна
+# $\sqrt{0{,}96 \cdot 0{,}04 / 450} \approx 0{,}009$. Тест у всех сетей общий, так что сравнение
+# несколько точнее, но честный вывод таков: нелинейность, видимо, помогает, а между тремя, четырьмя
+# и пятью слоями разницы не видно. Разброс у глубоких сетей больше, чем у линейной: минимумов у
 # невыпуклой функции много, и начальные веса решают, в каком из них мы окажемся.
 
 # %% [markdown] lang="en" solution="experiment_depth"
-# **An example.** All accuracies lie between 0.94 and 0.97. One layer is logistic regression: the problem is
-# convex, so the spread is the least, one or two examples of 450 (it is not zero: the digits are almost
-# separable, the minimum is far away, and L-BFGS stops on its way there). From three layers on the mean is about
-# a percentage point above the linear model. Is that much? A point is four or five examples of the test, and the
-# standard error of a share of 0.96 of 450 examples is $\sqrt{0.96 \cdot 0.04 / 450} \approx 0.009$. All
-# networks share the test set, which makes the comparison a little sharper, but the honest conclusion is: being
-# nonlinear seems to help, and between three, four and five layers no difference can be seen. The spread of deep
-# networks is larger than that of the linear one: a loss that is not convex has many minima, and the initial
+# **An example.** All accuracies lie between 0.94 and 0.97. One layer is logistic regression: the
+# problem is convex, so the spread is the least, one or two examples of 450 (it is not zero: the
+# digits are almost separable, the minimum is far away, and L-BFGS stops on its way there). From
+# three layers on the mean is about a percentage point above the linear model. Is that much? A point
+# is four or five examples of the test, and the standard error of a share of 0.96 of 450 examples is
+# $\sqrt{0.96 \cdot 0.04 / 450} \approx 0.009$. All networks share the test set, which makes the
+# comparison a little sharper, but the honest conclusion is: being nonlinear seems to help, and
+# between three, four and five layers no difference can be seen. The spread of deep networks is
+# larger than that of the linear one: a loss that is not convex has many minima, and the initial
 # weights decide in which of them we end.
 
 # %% [markdown] lang="ru"
@@ -708,9 +738,10 @@ for depth, runs in zip(depths, by_depth):
 # %% [markdown] lang="en"
 # ### 4.2. Initialisation
 #
-# Five initialisations: normal with the deviations $10^{-3}$, $10^{-2}$, $10^{-1}$, Kaiming and Xavier, in
-# networks of 3, 4 and 5 layers. They are in the dictionary `INITIALISATIONS`. The **speed** of training is
-# looked at separately: how the loss falls with the number of the iteration.
+# Five initialisations: normal with the deviations $10^{-3}$, $10^{-2}$, $10^{-1}$, Kaiming and
+# Xavier, in networks of 3, 4 and 5 layers. They are in the dictionary `INITIALISATIONS`. The
+# **speed** of training is looked at separately: how the loss falls with the number of the
+# iteration.
 
 # %% include="scratch.experiments:accuracy_by_initialisation"
 
@@ -744,30 +775,32 @@ plt.show()
 # инициализация быстрее и как это зависит от глубины?
 
 # %% [markdown] lang="en" answer="experiment_init"
-# **Your conclusions.** Which networks did not train, and why? Does it agree with what you computed in 1.2?
-# Which initialisation is faster, and how does that depend on depth?
+# **Your conclusions.** Which networks did not train, and why? Does it agree with what you computed
+# in 1.2? Which initialisation is faster, and how does that depend on depth?
 
 # %% [markdown] lang="ru" solution="experiment_init"
-# **Пример выводов.** С $\sigma = 10^{-3}$ сети не обучаются ни при одной из этих глубин: слой шириной 32
-# умножает сигнал на $\sqrt{32/2}\,\sigma = 0{,}004$, градиенты по ранним весам исчезающе малы, L-BFGS
-# останавливается сразу, и потери остаются около $\ln 10 \approx 2{,}3$. С $\sigma = 10^{-2}$ множитель
-# равен 0,04: три и четыре слоя ещё выбираются с плато, хотя и медленнее всех, а пять остаются на нём
-# навсегда. С $\sigma = 10^{-1}$ множитель 0,4: обучаются все, и тем медленнее, чем сеть глубже. Kaiming
-# (отклонение $\sqrt{2/32} = 0{,}25$) и Xavier обучаются при любой глубине. На трёх слоях они неотличимы, на
-# пяти Kaiming быстрее: множитель у Xavier на слое 32×32 равен $1/\sqrt2$, и потери копятся с каждым слоем.
-# Итоговая точность у всех обучившихся сетей почти одинакова: инициализация решает, начнётся ли обучение и как
-# быстро оно пойдёт, а не где закончится.
+# **Пример выводов.** С $\sigma = 10^{-3}$ сети не обучаются ни при одной из этих глубин: слой
+# шириной 32 умножает сигнал на $\sqrt{32/2}\,\sigma = 0{,}004$, градиенты по ранним весам исчезающе
+# малы, L-BFGS останавливается сразу, и потери остаются около $\ln 10 \approx 2{,}3$. С
+# $\sigma = 10^{-2}$ множитель равен 0,04: три и четыре слоя ещё выбираются с плато, хотя и
+# медленнее всех, а пять остаются на нём навсегда. С $\sigma = 10^{-1}$ множитель 0,4: обучаются
+# все, и тем медленнее, чем сеть глубже. Kaiming (отклонение $\sqrt{2/32} = 0{,}25$) и Xavier
+# обучаются при любой глубине. На трёх слоях они неотличимы, на пяти Kaiming быстрее: множитель у
+# Xavier на слое 32×32 равен $1/\sqrt2$, и потери копятся с каждым слоем. Итоговая точность у всех
+# обучившихся сетей почти одинакова: инициализация решает, начнётся ли обучение и как быстро оно
+# пойдёт, а не где закончится.
 
 # %% [markdown] lang="en" solution="experiment_init"
-# **An example.** With $\sigma = 10^{-3}$ the networks train at none of these depths: a layer of width 32
-# multiplies the signal by $\sqrt{32/2}\,\sigma = 0.004$, gradients by the early weights are vanishingly
-# small, L-BFGS stops at once, and the loss stays near $\ln 10 \approx 2.3$. With $\sigma = 10^{-2}$ the
-# factor is 0.04: three and four layers still leave the plateau, if more slowly than all others, and five stay
-# on it for good. With $\sigma = 10^{-1}$ the factor is 0.4: all train, the slower the deeper. Kaiming (a
-# deviation of $\sqrt{2/32} = 0.25$) and Xavier train at any depth. With three layers one cannot tell them
-# apart, with five Kaiming is faster: the factor of Xavier in a layer of 32 by 32 is $1/\sqrt2$, and the losses
-# of signal add up layer by layer. The final accuracy of all networks that trained is almost the same:
-# initialisation decides whether training starts and how fast it goes, not where it ends.
+# **An example.** With $\sigma = 10^{-3}$ the networks train at none of these depths: a layer of
+# width 32 multiplies the signal by $\sqrt{32/2}\,\sigma = 0.004$, gradients by the early weights
+# are vanishingly small, L-BFGS stops at once, and the loss stays near $\ln 10 \approx 2.3$. With
+# $\sigma = 10^{-2}$ the factor is 0.04: three and four layers still leave the plateau, if more
+# slowly than all others, and five stay on it for good. With $\sigma = 10^{-1}$ the factor is 0.4:
+# all train, the slower the deeper. Kaiming (a deviation of $\sqrt{2/32} = 0.25$) and Xavier train
+# at any depth. With three layers one cannot tell them apart, with five Kaiming is faster: the
+# factor of Xavier in a layer of 32 by 32 is $1/\sqrt2$, and the losses of signal add up layer by
+# layer. The final accuracy of all networks that trained is almost the same: initialisation decides
+# whether training starts and how fast it goes, not where it ends.
 
 # %% [markdown] lang="ru"
 # ### 4.3. Активация
@@ -810,29 +843,31 @@ plt.show()
 # **Your conclusions.** Which activation is best by accuracy and by speed? How is it related to 1.3?
 
 # %% [markdown] lang="ru" solution="experiment_activation"
-# **Пример выводов.** По точности активации в пределах разброса неразличимы: все сети попали между 0,94 и
-# 0,97, и порядок на двух и на пяти слоях разный. По скорости на пяти слоях разница велика. Сигмоида первые
-# полтора десятка итераций стоит на плато: её производная не больше $\frac14$, и до ранних слоёв градиент
-# доходит ослабленным на порядки; L-BFGS затем подбирает масштаб сам, так что сеть всё же обучается, но вдвое
-# дольше, чем с ReLU. Tanh — та же сигмоида, но с производной 1 в нуле и с нулевым средним, и она здесь
-# быстрее всех: сеть неглубока, входы невелики, до насыщения далеко. Преимущество ReLU — в глубоких сетях, где
-# насыщение копится от слоя к слою; пяти слоёв, чтобы его увидеть, мало.
+# **Пример выводов.** По точности активации в пределах разброса неразличимы: все сети попали между
+# 0,94 и 0,97, и порядок на двух и на пяти слоях разный. По скорости на пяти слоях разница велика.
+# Сигмоида первые полтора десятка итераций стоит на плато: её производная не больше $\frac14$, и до
+# ранних слоёв градиент доходит ослабленным на порядки; L-BFGS затем подбирает масштаб сам, так что
+# сеть всё же обучается, но вдвое дольше, чем с ReLU. Tanh — та же сигмоида, но с производной 1 в
+# нуле и с нулевым средним, и она здесь быстрее всех: сеть неглубока, входы невелики, до насыщения
+# далеко. Преимущество ReLU — в глубоких сетях, где насыщение копится от слоя к слою; пяти слоёв,
+# чтобы его увидеть, мало.
 
 # %% [markdown] lang="en" solution="experiment_activation"
-# **An example.** By accuracy the activations cannot be told apart within the spread: all networks fell between
-# 0.94 and 0.97, and their order with two layers and with five is not the same. The speed with five layers
-# differs much. For a dozen iterations the sigmoid stays on a plateau: its derivative is at most $\frac14$, and
-# what reaches the early layers is weaker by orders of magnitude; L-BFGS then finds the scale by itself, so the
-# network does train, but takes about twice as long as ReLU. Tanh is the same sigmoid with a derivative of 1 at
-# zero and a mean of zero, and it is the fastest here: the network is not deep, the inputs are not large, it is
-# far from saturation. ReLU's advantage is in deep networks, where saturation adds up from layer to layer; five
-# layers are too few to see it.
+# **An example.** By accuracy the activations cannot be told apart within the spread: all networks
+# fell between 0.94 and 0.97, and their order with two layers and with five is not the same. The
+# speed with five layers differs much. For a dozen iterations the sigmoid stays on a plateau: its
+# derivative is at most $\frac14$, and what reaches the early layers is weaker by orders of
+# magnitude; L-BFGS then finds the scale by itself, so the network does train, but takes about twice
+# as long as ReLU. Tanh is the same sigmoid with a derivative of 1 at zero and a mean of zero, and
+# it is the fastest here: the network is not deep, the inputs are not large, it is far from
+# saturation. ReLU's advantage is in deep networks, where saturation adds up from layer to layer;
+# five layers are too few to see it.
 
 # %% [markdown] lang="ru"
 # ## Часть 5. Бонус (до 3 баллов)
 #
-# Три независимых задания: делайте любые. Ячейки тех, за которые не взялись, удалите или закомментируйте,
-# чтобы ноутбук выполнялся до конца.
+# Три независимых задания: делайте любые. Ячейки тех, за которые не взялись, удалите или
+# закомментируйте, чтобы ноутбук выполнялся до конца.
 #
 # ### 5.1. SGD с импульсом против L-BFGS-B (1 балл)
 #
@@ -841,13 +876,14 @@ plt.show()
 # $$v \leftarrow m v + g, \qquad w \leftarrow w - \eta v,$$
 #
 # обучение на мини-батчах и опыт, который сравнивает его с L-BFGS-B. Функция
-# `minibatches(n_examples, batch_size, rng)`, дающая номера объектов для каждого мини-батча эпохи, уже есть.
+# `minibatches(n_examples, batch_size, rng)`, дающая номера объектов для каждого мини-батча эпохи,
+# уже есть.
 
 # %% [markdown] lang="en"
 # ## Part 5. Bonus (up to 3 points)
 #
-# Three independent problems: take any. Delete or comment out the cells of those you leave, so that the
-# notebook runs to its end.
+# Three independent problems: take any. Delete or comment out the cells of those you leave, so that
+# the notebook runs to its end.
 #
 # ### 5.1. SGD with momentum against L-BFGS-B (1 point)
 #
@@ -856,8 +892,8 @@ plt.show()
 # $$v \leftarrow m v + g, \qquad w \leftarrow w - \eta v,$$
 #
 # training on mini-batches, and the experiment that compares it with L-BFGS-B. The function
-# `minibatches(n_examples, batch_size, rng)`, which gives the numbers of the examples of each mini-batch of
-# an epoch, is there already.
+# `minibatches(n_examples, batch_size, rng)`, which gives the numbers of the examples of each
+# mini-batch of an epoch, is there already.
 
 # %% include="scratch.optimisers:SGD"
 
@@ -872,8 +908,8 @@ plt.show()
 # можно рисовать на одной оси. Проход SGD дороже по времени: шагов в нём много.
 
 # %% [markdown] lang="en"
-# An iteration of L-BFGS is about one pass over the whole set and an epoch of SGD is exactly one, so the
-# curves fit on one axis. A pass of SGD takes more time: it has many steps.
+# An iteration of L-BFGS is about one pass over the whole set and an epoch of SGD is exactly one, so
+# the curves fit on one axis. A pass of SGD takes more time: it has many steps.
 
 # %%
 _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.2), layout="constrained")
@@ -894,29 +930,32 @@ right.set(ylabel="test accuracy")
 plt.show()
 
 # %% [markdown] lang="ru" answer="bonus_optimiser"
-# **Ваши выводы.** Какой метод быстрее, какой даёт лучшую точность на тесте? Как влияют lr и momentum?
+# **Ваши выводы.** Какой метод быстрее, какой даёт лучшую точность на тесте? Как влияют lr и
+# momentum?
 
 # %% [markdown] lang="en" answer="bonus_optimiser"
-# **Your conclusions.** Which method is faster, which is more accurate on the test? What do lr and momentum
-# do?
+# **Your conclusions.** Which method is faster, which is more accurate on the test? What do lr and
+# momentum do?
 
 # %% [markdown] lang="ru" solution="bonus_optimiser"
-# **Пример выводов.** На тот же проход по данным SGD успевает сделать 43 шага, и потери у него сначала падают
-# быстрее, чем у L-BFGS. Импульс 0,9 умножает установившийся шаг на $1/(1 - 0{,}9) = 10$: при lr = 0,03 это
-# ускоряет обучение в несколько раз, а при lr = 0,3 обучение разваливается, и потери остаются около
-# $\ln 10$. Плата — два параметра, которые надо подобрать, и время: проход из 43 шагов дороже одной
-# итерации L-BFGS, у которого подбирать нечего. Вблизи минимума SGD с постоянным шагом шумит, а L-BFGS
-# спускается всё быстрее. По точности на тесте импульс здесь лучше примерно на пункт: это чуть больше разброса
-# запусков, и объяснить это можно шумом мини-батчей, который уводит от узких минимумов.
+# **Пример выводов.** На тот же проход по данным SGD успевает сделать 43 шага, и потери у него
+# сначала падают быстрее, чем у L-BFGS. Импульс 0,9 умножает установившийся шаг на
+# $1/(1 - 0{,}9) = 10$: при lr = 0,03 это ускоряет обучение в несколько раз, а при lr = 0,3 обучение
+# разваливается, и потери остаются около $\ln 10$. Плата — два параметра, которые надо подобрать, и
+# время: проход из 43 шагов дороже одной итерации L-BFGS, у которого подбирать нечего. Вблизи
+# минимума SGD с постоянным шагом шумит, а L-BFGS спускается всё быстрее. По точности на тесте
+# импульс здесь лучше примерно на пункт: это чуть больше разброса запусков, и объяснить это можно
+# шумом мини-батчей, который уводит от узких минимумов.
 
 # %% [markdown] lang="en" solution="bonus_optimiser"
-# **An example.** In one pass over the data SGD takes 43 steps, and at first its loss falls faster than that of
-# L-BFGS. A momentum of 0.9 multiplies the settled step by $1/(1 - 0.9) = 10$: with lr = 0.03 this makes
-# training several times faster, with lr = 0.3 training falls apart and the loss stays near $\ln 10$. The
-# price is two parameters to be tuned, and time: a pass of 43 steps costs more than an iteration of L-BFGS,
-# which has nothing to tune. Near a minimum SGD with a constant step is noisy, while L-BFGS descends ever
-# faster. On the test momentum is about a point more accurate here: slightly more than the spread of the runs,
-# perhaps because the noise of mini-batches leads away from narrow minima.
+# **An example.** In one pass over the data SGD takes 43 steps, and at first its loss falls faster
+# than that of L-BFGS. A momentum of 0.9 multiplies the settled step by $1/(1 - 0.9) = 10$: with lr
+# = 0.03 this makes training several times faster, with lr = 0.3 training falls apart and the loss
+# stays near $\ln 10$. The price is two parameters to be tuned, and time: a pass of 43 steps costs
+# more than an iteration of L-BFGS, which has nothing to tune. Near a minimum SGD with a constant
+# step is noisy, while L-BFGS descends ever faster. On the test momentum is about a point more
+# accurate here: slightly more than the spread of the runs, perhaps because the noise of
+# mini-batches leads away from narrow minima.
 
 # %% [markdown] lang="ru"
 # ### 5.2. Dropout (1 балл)
@@ -927,8 +966,9 @@ plt.show()
 # %% [markdown] lang="en"
 # ### 5.2. Dropout (1 point)
 #
-# In training the layer zeroes each number with probability $p$ and divides the others by $1 - p$; in
-# evaluation it does nothing. The mode is in `self.training`, random numbers come from `self.rng`.
+# In training the layer zeroes each number with probability $p$ and divides the others by $1 - p$;
+# in evaluation it does nothing. The mode is in `self.training`, random numbers come from
+# `self.rng`.
 
 # %% include="scratch.dropout:Dropout"
 
@@ -939,8 +979,8 @@ plt.show()
 # $1 - p$. Чем больше $p$, тем больше шум, с которым приходится мириться сети.
 
 # %% [markdown] lang="en"
-# The mean over many masks is close to what the layer gives in evaluation; it is for this that we divide by
-# $1 - p$. The larger $p$, the more noise the network has to live with.
+# The mean over many masks is close to what the layer gives in evaluation; it is for this that we
+# divide by $1 - p$. The larger $p$, the more noise the network has to live with.
 
 # %%
 picture = data.X_test[:1]
@@ -964,23 +1004,24 @@ for ax in axes:
 # %% [markdown] lang="en"
 # ### 5.3. BatchNorm (1 point)
 #
-# You have derived the gradients in 1.1 already; all that is left is to write them down. Mind the running
-# statistics: they move with each forward pass in training and do the work in evaluation.
+# You have derived the gradients in 1.1 already; all that is left is to write them down. Mind the
+# running statistics: they move with each forward pass in training and do the work in evaluation.
 
 # %% include="scratch.batch_norm:BatchNorm"
 
 # %% check="bonus_batchnorm"
 
 # %% [markdown] lang="ru"
-# Слою BatchNorm неважно, насколько слаб пришедший сигнал. Вернём безнадёжную инициализацию из 4.2 — пять
-# слоёв, $\sigma = 10^{-2}$ — и поставим BatchNorm перед каждой активацией. На графике — стандартное
-# отклонение сигнала после каждого скрытого слоя ещё до обучения; сравните его с расчётом из 1.2.
+# Слою BatchNorm неважно, насколько слаб пришедший сигнал. Вернём безнадёжную инициализацию из 4.2 —
+# пять слоёв, $\sigma = 10^{-2}$ — и поставим BatchNorm перед каждой активацией. На графике —
+# стандартное отклонение сигнала после каждого скрытого слоя ещё до обучения; сравните его с
+# расчётом из 1.2.
 
 # %% [markdown] lang="en"
 # A BatchNorm layer does not care how faint the signal is that reaches it. Let us take a hopeless
-# initialisation of 4.2, five layers with $\sigma = 10^{-2}$, and put BatchNorm before each activation. The
-# plot shows the deviation of the signal after each hidden layer before any training; compare it with what
-# you computed in 1.2.
+# initialisation of 4.2, five layers with $\sigma = 10^{-2}$, and put BatchNorm before each
+# activation. The plot shows the deviation of the signal after each hidden layer before any
+# training; compare it with what you computed in 1.2.
 
 # %%
 by_input, by_params = check_layer(BatchNorm(5), batch, rng)
@@ -1017,7 +1058,8 @@ plt.show()
 # %% [markdown] lang="ru"
 # ## Сдача
 #
-# 1. Перезапустите ядро и выполните все ячейки сверху вниз: ноутбук должен дойти до конца без ошибок.
+# 1. Перезапустите ядро и выполните все ячейки сверху вниз: ноутбук должен дойти до конца без
+#    ошибок.
 # 2. Проверьте его из терминала так, как это сделает система проверки:
 #
 #    ```
@@ -1025,16 +1067,16 @@ plt.show()
 #    ```
 #
 #    Таблица покажет баллы, которые дают проверки; остальные ставит преподаватель.
-# 3. Сдайте файл `task1.ipynb` до срока, который назначен в `course.toml` и указан на странице курса. Каждые
-#    начатые сутки опоздания стоят один балл.
+# 3. Сдайте файл `task1.ipynb` до срока, который назначен в `course.toml` и указан на странице
+#    курса. Каждые начатые сутки опоздания стоят один балл.
 #
 # Обсуждать идеи можно и нужно, а код и выводы пишите сами. Удачи!
 
 # %% [markdown] lang="en"
 # ## Handing in
 #
-# 1. Restart the kernel and run all cells from top to bottom: the notebook must get to its end without
-#    errors.
+# 1. Restart the kernel and run all cells from top to bottom: the notebook must get to its end
+#    without errors.
 # 2. Check it from a terminal as the grader will:
 #
 #    ```
@@ -1042,7 +1084,7 @@ plt.show()
 #    ```
 #
 #    The table shows the points that the checks give; the others are given by the instructor.
-# 3. Hand in the file `task1.ipynb` before the deadline that stands in `course.toml` and on the page of the
-#    course. Each started day of lateness costs one point.
+# 3. Hand in the file `task1.ipynb` before the deadline that stands in `course.toml` and on the page
+#    of the course. Each started day of lateness costs one point.
 #
 # Do discuss ideas with each other, but write code and conclusions yourself. Good luck!

@@ -1,0 +1,20 @@
+"""
+ru: Объекты не перемешаны: порядок в каждой эпохе один.
+en: The examples are not shuffled: each epoch has the same order.
+"""
+
+import numpy as np
+
+FAILS = ["minibatch_training"]
+
+
+def train_minibatches(network, X, y, X_test, y_test, optimiser, *, n_epochs, rng, batch_size=32):
+    recorder = Recorder(network, X, y, X_test, y_test)
+    weights = get_weights(network)
+    for _ in range(n_epochs):
+        for batch in np.split(np.arange(len(X)), range(batch_size, len(X), batch_size)):
+            _, grad = compute_loss_grad(weights, (network, X[batch], y[batch]))
+            weights = optimiser.step(weights, grad)
+        set_weights(network, weights)
+        recorder.record()
+    return recorder.history()
