@@ -39,8 +39,6 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from praktikum.scratch import BatchNorm, Dense, Dropout, check_layer
-
 plt.rcParams.update({"figure.figsize": (9, 3.2), "figure.constrained_layout.use": True})
 plt.rcParams.update({"axes.grid": True, "grid.alpha": 0.3})
 torch.manual_seed(3)
@@ -72,9 +70,10 @@ def refuses(*errors):
 # среднем видит то же, что увидит при применении, когда Dropout просто ничего не делает. Такой
 # вариант называется *inverted dropout*; его и реализуют все современные библиотеки.
 #
-# Слои мы берём из `praktikum.scratch`. В студенческой сборке библиотеки их тела вырезаны:
-# написать их — это и есть задание 1 (`Dropout` и `BatchNorm` — его бонус). Пока вы этого не
-# сделали, первые два раздела читайте с готовыми выводами, а запускайте с раздела 3.
+# Настоящий слой — с режимами, памятью и обратным проходом — вы напишете в бонусе задания 1. Здесь
+# хватит самой формулы: множитель $m/(1-p)$ — это одна строка NumPy. А `nn.Dropout`, готовый слой
+# PyTorch, пусть будет свидетелем: устройство модулей разберём в разделе 10, пока достаточно знать,
+# что слой — это объект, который вызывают как функцию.
 
 # %% [markdown] lang="en"
 # ## 1. Dropout
@@ -90,19 +89,27 @@ def refuses(*errors):
 # on average what it will see in use, when Dropout simply does nothing. This variant is called
 # *inverted dropout*; it is what every modern library implements.
 #
-# The layers come from `praktikum.scratch`. In the student edition of the library their bodies are
-# cut out: writing them is what task 1 is (`Dropout` and `BatchNorm` are its bonus). Until you
-# have done so, read the first two sections with the outputs as published, and start running at
-# section 3.
+# A real layer, with its modes, its memory and its backward pass, is what you write in the bonus of
+# task 1. Here the formula itself will do: the factor $m/(1-p)$ is one line of NumPy. And let
+# `nn.Dropout`, PyTorch's ready-made layer, be our witness: how modules work is the matter of
+# section 10; for now it's enough to know that a layer is an object that is called like a function.
+
 
 # %%
-dropout = Dropout(0.5, rng=np.random.default_rng(0))
-ones = np.ones((2, 10))
-print("train:", dropout.forward(ones), sep="\n")
-print("same input, next call:", dropout.forward(ones), sep="\n")
+def factors(shape, p, rng):
+    """Return m / (1 - p): 0 with probability p, and 1 / (1 - p) otherwise."""
+    return (rng.random(shape) >= p) / (1 - p)
 
-dropout.eval()
-print("eval:", dropout.forward(ones), sep="\n")
+
+rng = np.random.default_rng(0)
+ones = np.ones((2, 10))
+print("train:", ones * factors(ones.shape, 0.5, rng), sep="\n")
+print("same input, next call:", ones * factors(ones.shape, 0.5, rng), sep="\n")
+
+layer = nn.Dropout(0.5)
+print("torch, train:", layer(torch.from_numpy(ones)).numpy(), sep="\n")
+layer.eval()
+print("torch, eval:", layer(torch.from_numpy(ones)).numpy(), sep="\n")
 
 # %% [markdown] lang="ru"
 # Маска новая при каждом вызове. Среднее сохранено, а что с дисперсией? Если $x$ имеет среднее
@@ -112,7 +119,7 @@ print("eval:", dropout.forward(ones), sep="\n")
 # = \sigma^2 + \frac{p}{1-p}\,(\sigma^2+\mu^2).$$
 #
 # То есть Dropout **увеличивает** дисперсию, и тем сильнее, чем дальше среднее от нуля. Проверим
-# на нашем слое и на слое PyTorch.
+# и на нашем множителе, и на слое PyTorch.
 
 # %% [markdown] lang="en"
 # The mask is new at each call. The mean is kept, but what of the variance? If $x$ has mean $\mu$
@@ -122,7 +129,7 @@ print("eval:", dropout.forward(ones), sep="\n")
 # = \sigma^2 + \frac{p}{1-p}\,(\sigma^2+\mu^2).$$
 #
 # So Dropout **increases** the variance, and the more so the further the mean is from zero. Let us
-# test it on our layer and on PyTorch's.
+# test it both on our factors and on PyTorch's layer.
 
 # %%
 rng = np.random.default_rng(1)
@@ -130,11 +137,11 @@ rates = np.linspace(0, 0.9, 10)
 figure, axes = plt.subplots(1, 2, sharey=True)
 for axis, mean in zip(axes, (0.0, 1.0), strict=True):
     signal = rng.normal(mean, 1.0, size=(400, 500))
-    ours = [Dropout(p, rng=rng).forward(signal).var() for p in rates]
+    ours = [(signal * factors(signal.shape, p, rng)).var() for p in rates]
     theirs = [nn.Dropout(p)(torch.from_numpy(signal)).var().item() for p in rates]
     law = (1 + mean**2) / (1 - rates) - mean**2
     axis.plot(rates, law, "k", lw=1, label="formula")
-    axis.plot(rates, ours, "o", ms=9, mfc="none", label="praktikum.scratch, train")
+    axis.plot(rates, ours, "o", ms=9, mfc="none", label="by hand, train")
     axis.plot(rates, theirs, "x", label="torch, train")
     axis.axhline(signal.var(), ls="--", color="k", label="eval")
     axis.set(title=f"input N({mean:.0f}, 1)", xlabel="p", yscale="log")
@@ -184,22 +191,24 @@ for name, scale in (("inverted, 1/(1-p)", 1 / (1 - p)), ("forgotten, 1", 1.0)):
 #
 # Обратный проход не требует новых идей: для слоя маска — константа, поэтому градиент умножается
 # на **ту же** маску с тем же множителем. Важно слово «ту же»: новая маска в `backward` дала бы
-# градиент другой функции.
+# градиент другой функции. Спросим у PyTorch: отношение выхода ко входу выдаёт маску прямого
+# прохода, градиент суммы выходов — маску обратного.
 
 # %% [markdown] lang="en"
 # Without the scale the sixth layer, in use, gets a signal $2^6=64$ times the usual one.
 #
 # The backward pass needs no new idea: to the layer the mask is a constant, so the gradient is
 # multiplied by the **same** mask with the same factor. “The same” matters: a fresh mask in
-# `backward` would give the gradient of another function.
+# `backward` would give the gradient of another function. Let us ask PyTorch: the ratio of output
+# to input gives away the mask of the forward pass, the gradient of the sum of outputs that of the
+# backward pass.
 
 # %%
-dropout = Dropout(0.3, rng=np.random.default_rng(4))
-x = rng.normal(size=(2, 8))
-output = dropout.forward(x)
-grad_input, _ = dropout.backward(np.ones_like(x))
-print("output / input:", (output / x)[0].round(3))
-print("gradient:      ", grad_input[0].round(3))
+x = torch.randn(8, requires_grad=True)
+output = nn.Dropout(0.3)(x)
+output.sum().backward()
+print("output / input:", (output / x).detach().numpy().round(3))
+print("gradient:      ", x.grad.numpy().round(3))
 
 # %% [markdown] lang="ru"
 # Самая частая ошибка с Dropout — забыть переключить режим. Модуль PyTorch рождается в режиме
@@ -248,6 +257,10 @@ with torch.no_grad():
 # (1-\text{momentum})\cdot\text{running}+\text{momentum}\cdot\text{batch}.$$
 #
 # Осторожно: здесь momentum — вес **нового** значения, у оптимизаторов наоборот.
+#
+# Нормировка в обоих режимах одна и та же, меняется лишь то, чьи среднее и дисперсию в неё
+# подставляют. Её мы и напишем ($\gamma=1$, $\beta=0$), а копить статистики предоставим
+# `nn.BatchNorm1d`: слой целиком — снова бонус задания 1.
 
 # %% [markdown] lang="en"
 # ## 2. BatchNorm
@@ -269,19 +282,39 @@ with torch.no_grad():
 #
 # Careful: momentum here is the weight of the **new** value; with optimisers it is the other way
 # round.
+#
+# The normalising is the same in both modes; all that changes is whose mean and variance go into
+# it. This is what we write ($\gamma=1$, $\beta=0$), and leave the gathering of statistics to
+# `nn.BatchNorm1d`: the whole layer is, again, in the bonus of task 1.
+
 
 # %%
+def normalise(x, mean, var, eps=1e-5):
+    return (x - mean) / np.sqrt(var + eps)
+
+
+def normalise_by_batch(x):
+    return normalise(x, x.mean(axis=0), x.var(axis=0))
+
+
+def report(mode, ours, theirs):
+    same = np.allclose(ours, theirs.detach().numpy())
+    print(f"{mode}: mean {ours.mean():6.3f}, variance {ours.var():.3f}; as torch: {same}")
+
+
 rng = np.random.default_rng(5)
-ours, theirs = BatchNorm(1), nn.BatchNorm1d(1, dtype=torch.float64)
+layer = nn.BatchNorm1d(1, dtype=torch.float64)
 history = []
-for _ in range(60):
+for step in range(60):
     batch = rng.normal(5.0, 3.0, size=(64, 1))
-    y = ours.forward(batch)
-    same = np.allclose(y, theirs(torch.from_numpy(batch)).detach().numpy())
-    history.append((ours.running_mean[0], ours.running_var[0]))
-    if len(history) == 1:
-        print(f"batch:  mean {batch.mean():6.3f}, variance {batch.var():6.3f}")
-        print(f"output: mean {y.mean():6.3f}, variance {y.var():6.3f}; as torch: {same}")
+    output = layer(torch.from_numpy(batch))
+    history.append((layer.running_mean.item(), layer.running_var.item()))
+    if step == 0:
+        print(f"batch: mean {batch.mean():6.3f}, variance {batch.var():.3f}")
+        report("train", normalise_by_batch(batch), output)
+
+layer.eval()
+report("eval ", normalise(batch, *history[-1]), layer(torch.from_numpy(batch)))
 
 steps = np.arange(1, 61)
 figure, axes = plt.subplots(1, 2)
@@ -295,6 +328,7 @@ for axis, values, start, limit, name in zip(
 plt.show()
 
 # %% [markdown] lang="ru"
+# В `eval` среднее и дисперсия выхода уже не ровно 0 и 1: батч нормирован не своими статистиками.
 # Начальные 0 и 1 забываются как $0{,}9^t$: после десяти шагов от них остаётся 35 %, после сорока
 # — 1,5 %. Отсюда первая ловушка: модель, которую оценили в `eval` после пары десятков шагов,
 # нормирует **начальными** статистиками и выглядит хуже, чем есть.
@@ -303,9 +337,11 @@ plt.show()
 # весами: одни слишком малы, другие слишком велики.
 
 # %% [markdown] lang="en"
-# The initial 0 and 1 are forgotten as $0.9^t$: after ten steps 35 % of them is left, after forty,
-# 1.5 %. Hence the first trap: a model evaluated in `eval` mode after a couple of dozen steps
-# normalises by the **initial** statistics and looks worse than it is.
+# In `eval` mode the output's mean and variance are no longer exactly 0 and 1: the batch is
+# normalised by statistics not its own. The initial 0 and 1 are forgotten as $0.9^t$: after ten
+# steps 35 % of them is left, after forty, 1.5 %. Hence the first trap: a model evaluated in
+# `eval` mode after a couple of dozen steps normalises by the **initial** statistics and looks
+# worse than it is.
 #
 # What does BatchNorm do to the variance by depth? Let us take twenty layers with ReLU and weights
 # that are bad on purpose: some too small, some too large.
@@ -317,11 +353,10 @@ def deviation_by_depth(factor, normalised, depth=20, width=256):
     rng = np.random.default_rng(6)
     x, deviations = rng.normal(size=(128, width)), []
     for _ in range(depth):
-        dense = Dense(width, width, rng=rng)
-        dense.weight *= factor
-        z = dense.forward(x)
+        weight = factor * rng.normal(scale=np.sqrt(2 / width), size=(width, width))
+        z = x @ weight.T
         if normalised:
-            z = BatchNorm(width).forward(z)
+            z = normalise_by_batch(z)
         deviations.append(z.std())
         x = np.maximum(z, 0)
     return deviations
@@ -347,7 +382,8 @@ plt.show()
 # У этой услуги есть цена: **объекты батча перестают быть независимыми.** Выход для вашей картинки
 # в обучении зависит от того, с кем она попала в батч. Градиент платит той же монетой: по каждому
 # признаку он ортогонален вектору из единиц (сдвиг батча ничего не меняет) и самому $\hat x$
-# (растяжение тоже).
+# (растяжение тоже). Градиент возьмём у PyTorch, а его скалярное произведение с направлением
+# сравним с наклоном нашей собственной функции — центральной разностью вдоль того же направления.
 
 # %% [markdown] lang="en"
 # The lines are twelve orders of magnitude apart, the dots lie on each other: the scale of weights
@@ -357,28 +393,41 @@ plt.show()
 # The service has a price: **the examples of a batch are no longer independent.** In training, the
 # output for your picture depends on who shares the batch with it. The gradient pays in the same
 # coin: for each feature it is orthogonal to the vector of ones (shifting the batch changes
-# nothing) and to $\hat x$ itself (nor does stretching).
+# nothing) and to $\hat x$ itself (nor does stretching). We take the gradient from PyTorch, and
+# compare its dot product with a direction to the slope of our own function: to a central
+# difference along the same direction.
 
 # %%
 rng = np.random.default_rng(7)
 mine = rng.normal(size=(1, 3))
 for name, others in (("small neighbours", 0.1), ("large neighbours", 10.0)):
-    layer = BatchNorm(3)
     batch = np.concatenate([mine, rng.normal(scale=others, size=(7, 3))])
-    in_training = layer.forward(batch)[0]
-    layer.eval()
-    layer.running_mean, layer.running_var = np.zeros(3), np.ones(3)  # as if long trained
-    print(f"{name}: train {in_training.round(2)}, eval {layer.forward(batch)[0].round(2)}")
+    in_training = normalise_by_batch(batch)[0]
+    in_use = normalise(batch, mean=0, var=1)[0]  # as if long trained
+    print(f"{name}: train {in_training.round(2)}, eval {in_use.round(2)}")
 
-layer = BatchNorm(3)
-normalised = layer.forward(rng.normal(2, 3, size=(8, 3)))
-grad_input, _ = layer.backward(rng.normal(size=(8, 3)))
-print("gradient · 1:", np.abs(grad_input.sum(axis=0)).max())
-print("gradient · x̂:", np.abs((grad_input * normalised).sum(axis=0)).max())
-for what, found in zip(
-    ("input", "γ and β"), check_layer(BatchNorm(3), rng.normal(size=(8, 3)), rng), strict=True
-):
-    print(f"gradient by {what} against central differences: {found.relative_error:.0e}")
+x, readout = rng.normal(2, 3, size=(8, 3)), rng.normal(size=(8, 3))
+
+
+def losses(x):
+    """One number for each feature, made of the normalised batch."""
+    return (normalise_by_batch(x) * readout).sum(axis=0)
+
+
+tensor = torch.tensor(x, requires_grad=True)
+(nn.BatchNorm1d(3, dtype=torch.float64)(tensor) * torch.from_numpy(readout)).sum().backward()
+directions = {
+    "1, a shift": np.ones_like(x),
+    "x̂, a stretch": normalise_by_batch(x),
+    "random": rng.normal(size=x.shape),
+}
+for name, direction in directions.items():
+    products = (tensor.grad.numpy() * direction).sum(axis=0)
+    slopes = (losses(x + 5e-6 * direction) - losses(x - 5e-6 * direction)) / 1e-5
+    print(
+        *(f"{product:8.1e}" for product in products),
+        f"| slopes differ by {np.abs(products - slopes).max():.0e} at most | gradient · ({name})",
+    )
 
 # %% [markdown] lang="ru"
 # (Второе произведение не совсем ноль: ему мешает $\varepsilon$.)
