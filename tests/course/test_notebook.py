@@ -77,7 +77,7 @@ def test_files_are_called_by_kind_and_number(toy_unit: Unit) -> None:
         ('lang="en"\n# # Numbers', 'lang="ru"\n# # Numbers', "the English twin of cell 1 must be"),
         ('check="numbers"', 'check="letters"', "check='letters' is not a part of t1_toy"),
         ('include="exercises:mean"', 'includes="x"', "unknown header 'includes'"),
-        (' include="exercises:mean"', "", "no cell includes exercises:mean"),
+        (' include="exercises:mean"', "", "no cell includes the hole exercises:mean"),
         ('# %% [markdown] lang="ru"\n# # Ч', "# %% [markdown]\n# # Ч", "a text wants lang='ru'"),
     ],
 )

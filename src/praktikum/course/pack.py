@@ -119,8 +119,9 @@ def write_pack(pack: Pack, folder: Path) -> None:
     """Write the student's pack of a unit into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     expectations = {
-        name: {key: expectation_to_json(value) for key, value in pack.expected(name, PUBLIC_SEED).items()}
+        name: {key: expectation_to_json(value) for key, value in expected.items()}
         for name in pack.checks
+        for expected in [pack.expected(name, PUBLIC_SEED)]
     }
     (folder / pack.unit.file.name).write_bytes(pack.unit.file.read_bytes())
     (folder / "starter.json").write_text(json.dumps(pack.starter, ensure_ascii=False), "utf-8")

@@ -1,0 +1,5 @@
+"""``python -m praktikum.cli``."""
+
+from praktikum.cli.main import main
+
+main()
