@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from praktikum.cli.failure import one_line
-from praktikum.cli.grade import grade
+from praktikum.cli.grade import grade_and_print
 from praktikum.cli.options import CourseOption, Lang, LangOption
 
-__all__ = ["demo"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["demo", "play"]
 
 
 def demo(
@@ -26,15 +29,24 @@ def demo(
 
     Example: `praktikum demo --lang en`
     """
+    from rich.console import Console
+
     from praktikum.course.calendar import CourseError
+    from praktikum.grader.sandbox.errors import Unavailable
+
+    with one_line(CourseError, Unavailable, OSError):
+        play(Console(), out, lang, course)
+
+
+def play(console: Console, out: Path, lang: Lang, course: Path | None = None) -> None:
+    """Make up the class in ``out``, grade it and print the gradebook."""
     from praktikum.course.content import open_content
     from praktikum.course.made_up_class import make_up_class
 
-    with one_line(CourseError, OSError):
-        content = open_content(course)
-        unit = content.unit("t1")
-        submissions, grades = out / "submissions", out / "grades"
-        for folder in (submissions, grades):  # ours, from an earlier demo
-            shutil.rmtree(folder, ignore_errors=True)
-        make_up_class(unit, content.course, submissions)
-    grade(submissions, grades, task=unit.id, lang=lang, course=content.path)
+    content = open_content(course)
+    unit = content.unit("t1")
+    submissions, grades = out / "submissions", out / "grades"
+    for folder in (submissions, grades):  # ours, from an earlier demo
+        shutil.rmtree(folder, ignore_errors=True)
+    make_up_class(unit, content.course, submissions)
+    grade_and_print(console, submissions, grades, task=unit.id, lang=lang, course=content.path)

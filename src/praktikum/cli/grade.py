@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from praktikum.cli.failure import one_line
 from praktikum.cli.options import CourseOption, Lang, LangOption
 
-__all__ = ["grade"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from praktikum.grader.class_grading import Progress
+
+__all__ = ["grade", "grade_and_print"]
 
 
 def grade(
@@ -43,68 +50,104 @@ def grade(
     Example: `praktikum grade submissions --out var/grades`
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
 
     from praktikum.course.calendar import CourseError
+    from praktikum.grader.facts import FactsError
+    from praktikum.grader.sandbox.errors import Unavailable
+
+    with one_line(CourseError, FactsError, Unavailable, OSError):
+        grade_and_print(
+            Console(),
+            folder,
+            out,
+            task=task,
+            jobs=jobs,
+            trusted=trust_submissions,
+            lang=lang,
+            course=course,
+        )
+
+
+def grade_and_print(
+    console: Console,
+    folder: Path,
+    out: Path,
+    *,
+    task: str | None = None,
+    jobs: int | None = None,
+    trusted: bool = False,
+    lang: Lang = Lang.ru,
+    course: Path | None = None,
+) -> None:
+    """Grade a folder into ``out`` and print the gradebook; the arguments are those of `grade`.
+
+    Raises:
+        CourseError, FactsError, Unavailable: what its user can mend.
+    """
     from praktikum.course.content import open_content
     from praktikum.course.pack import pack_unit
-    from praktikum.grader.class_folder import Entry, read_class_folder
+    from praktikum.grader.class_folder import read_class_folder
     from praktikum.grader.class_grading import grade_class
     from praktikum.grader.class_results import write_class_results
-    from praktikum.grader.facts import Attempt, FactsError
     from praktikum.grader.gradebook import Ledger
     from praktikum.grader.gradebook_table import gradebook_table
-    from praktikum.grader.sandbox.errors import Unavailable
     from praktikum.grader.tally import CheckedUnit
 
-    console = Console()
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Remaining(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with one_line(CourseError, FactsError, Unavailable, OSError):
-        content = open_content(course)
-        unit = content.unit(task) if task else content.only_task()
-        submissions = read_class_folder(folder, unit, content.course)
-        pack = pack_unit(unit)
-        ledger = Ledger(
-            content.course,
-            {unit.deadline or unit.id: CheckedUnit(unit, tuple(pack.checks.values()))},
-            dt.datetime.now(dt.UTC),
-            submissions.hand_points,
-            submissions.extensions,
-            submissions.scores,
+    content = open_content(course)
+    unit = content.unit(task) if task else content.only_task()
+    submissions = read_class_folder(folder, unit, content.course)
+    pack = pack_unit(unit)
+    with _progress(unit.title[lang.value], len(submissions.entries)) as advance:
+        attempts = grade_class(
+            pack,
+            content.units.values(),
+            submissions,
+            out,
+            jobs=jobs,
+            trusted=trusted,
+            progress=advance,
         )
-        with bar:
-            graded = bar.add_task(unit.title[lang.value], total=len(submissions.entries))
-
-            def advance(_entry: Entry, _attempt: Attempt) -> None:
-                bar.advance(graded)
-
-            attempts = grade_class(
-                pack,
-                content.units.values(),
-                submissions,
-                out,
-                jobs=jobs,
-                trusted=trust_submissions,
-                progress=advance,
-            )
-        rows = write_class_results(content.course, ledger, attempts, out, lang.value)
+    ledger = Ledger(
+        content.course,
+        {unit.deadline or unit.id: CheckedUnit(unit, tuple(pack.checks.values()))},
+        dt.datetime.now(dt.UTC),
+        submissions.hand_points,
+        submissions.extensions,
+        submissions.scores,
+    )
+    rows = write_class_results(content.course, ledger, attempts, out, lang.value)
     console.print(gradebook_table(rows, content.course, lang.value, console.width))
     for attempt in attempts:
         for note in attempt.notes:
             console.print(f"{attempt.student}: {note[lang.value]}", markup=False, highlight=False)
     for stranger in ledger.strangers(attempt.student for attempt in attempts):
-        console.print(f"[yellow]{_STRANGER[lang]}: {stranger}[/]")
-    if trust_submissions:
-        console.print(f"[bold red]{_TRUSTED[lang]}[/]")
+        console.print(f"{_STRANGER[lang]}: {stranger}", style="yellow", markup=False)
+    if trusted:
+        console.print(_TRUSTED[lang], style="bold red")
     console.print(f"{_REPORTS[lang]}: {out / 'index.html'}", soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def _progress(title: str, total: int) -> Iterator[Progress]:
+    """Give what moves a bar on stderr by one submission."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(title, total=total)
+        yield lambda _entry, _attempt: bars.advance(bar)
 
 
 _STRANGER = {
