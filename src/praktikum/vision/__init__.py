@@ -1,0 +1,1 @@
+"""Pictures: classifiers, transfer, augmentation, segmentation, what is measured and repaired."""

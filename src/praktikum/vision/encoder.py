@@ -1,0 +1,85 @@
+"""The convolutional half of VGG-13, cut after any of its blocks, as an encoder.
+
+Simonyan, Zisserman, 2015, "Very deep convolutional networks", table 1, column B. Pooling stands
+apart from the blocks, so that a decoder can take what each block saw before its output was
+halved. The classifier on top is left out.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from .errors import SettingError, WeightsError
+
+__all__ = ["VGG13Encoder", "load_vgg13_weights"]
+
+MULTIPLES = (1, 2, 4, 8, 8)  # of the first block's channels: 64, 128, 256, 512, 512
+LAYERS_PER_BLOCK = 5  # in the published list: convolution, ReLU, convolution, ReLU, pooling
+
+
+class VGG13Encoder(nn.Module):
+    """Blocks of two 3×3 convolutions with ReLU; 2×2 max pooling between them.
+
+    num_blocks: 1 to 5
+    width:      channels of the first block; 64 is VGG-13, fewer make a narrow copy of it
+    """
+
+    def __init__(self, num_blocks: int = 3, *, width: int = 64) -> None:
+        super().__init__()
+        if not 1 <= num_blocks <= len(MULTIPLES):
+            raise SettingError(f"num_blocks must be 1 to {len(MULTIPLES)}, got {num_blocks}")
+        if width < 1:
+            raise SettingError(f"width must be at least 1 channel, got {width}")
+        self.channels = tuple(width * multiple for multiple in MULTIPLES[:num_blocks])
+        self.blocks = nn.ModuleList(
+            _block(in_channels, out_channels)
+            for in_channels, out_channels in pairwise((3, *self.channels))
+        )
+        # Rounding up lets images of any height and width through, down to one pixel.
+        self.pooling = nn.MaxPool2d(kernel_size=2, ceil_mode=True)
+
+    def forward(
+        self, images: Float[Tensor, "batch 3 height width"]
+    ) -> list[Float[Tensor, "batch channels level_height level_width"]]:
+        """Return the output of each block, the finest first; each is half of the one before."""
+        levels = [self.blocks[0](images)]
+        for block in self.blocks[1:]:
+            levels.append(block(self.pooling(levels[-1])))
+        return levels
+
+
+def _block(in_channels: int, out_channels: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1),
+        nn.ReLU(inplace=True),
+        nn.Conv2d(out_channels, out_channels, kernel_size=3, padding=1),
+        nn.ReLU(inplace=True),
+    )
+
+
+def load_vgg13_weights(encoder: VGG13Encoder, file: Path) -> None:
+    """Copy the published ImageNet weights of VGG-13 into the encoder.
+
+    `file` is in the safetensors format with torchvision's names, as in the hub's repository
+    `timm/vgg13.tv_in1k`. What belongs to further blocks and to the classifier is passed over.
+
+    Raises WeightsError if a tensor is missing or of another shape.
+    """
+    from safetensors.torch import load_file  # optional: only published weights need it
+
+    published = load_file(file)
+    state = {}
+    for name, wanted in encoder.state_dict().items():
+        _, block, layer, parameter = name.split(".")
+        theirs = f"features.{LAYERS_PER_BLOCK * int(block) + int(layer)}.{parameter}"
+        if theirs not in published:
+            raise WeightsError(f"{file}: wanted the weights of VGG-13, but {theirs} is missing")
+        if published[theirs].shape != wanted.shape:
+            raise WeightsError(
+                f"{file}: {theirs} must be {tuple(wanted.shape)}, got "
+                f"{tuple(published[theirs].shape)}; the published weights fit width=64 only"
+            )
+        state[name] = published[theirs]
+    encoder.load_state_dict(state)
