@@ -66,7 +66,7 @@ from praktikum.scratch.digits import Split, digits_split
 from praktikum.scratch.errors import SettingError, ShapeError
 from praktikum.scratch.experiments import INITIALISATIONS
 from praktikum.scratch.gradient_check import GradientComparison, compare_gradients
-from praktikum.scratch.initialisation import Initialiser, kaiming_normal, xavier_normal
+from praktikum.scratch.initialisation import Initialiser, kaiming_normal
 from praktikum.scratch.layers import Layer
 from praktikum.scratch.network import Network, evaluation, get_weights, set_weights
 from praktikum.scratch.optimisers import Optimiser, Weights, check_range
@@ -780,27 +780,28 @@ plt.show()
 
 # %% [markdown] lang="ru" solution="experiment_init"
 # **Пример выводов.** С $\sigma = 10^{-3}$ сети не обучаются ни при одной из этих глубин: слой
-# шириной 32 умножает сигнал на $\sqrt{32/2}\,\sigma = 0{,}004$, градиенты по ранним весам исчезающе
-# малы, L-BFGS останавливается сразу, и потери остаются около $\ln 10 \approx 2{,}3$. С
-# $\sigma = 10^{-2}$ множитель равен 0,04: три и четыре слоя ещё выбираются с плато, хотя и
-# медленнее всех, а пять остаются на нём навсегда. С $\sigma = 10^{-1}$ множитель 0,4: обучаются
-# все, и тем медленнее, чем сеть глубже. Kaiming (отклонение $\sqrt{2/32} = 0{,}25$) и Xavier
-# обучаются при любой глубине. На трёх слоях они неотличимы, на пяти Kaiming быстрее: множитель у
-# Xavier на слое 32×32 равен $1/\sqrt2$, и потери копятся с каждым слоем. Итоговая точность у всех
-# обучившихся сетей почти одинакова: инициализация решает, начнётся ли обучение и как быстро оно
-# пойдёт, а не где закончится.
+# шириной 32 умножает сигнал на $\sqrt{32/2}\,\sigma = 0{,}004$, градиенты по ранним весам
+# исчезающе малы, L-BFGS останавливается сразу, и потери остаются около $\ln 10 \approx 2{,}3$. С
+# $\sigma = 10^{-2}$ множитель равен 0,04: сеть из трёх слоёв выбирается с плато, из четырёх — тоже,
+# но ей не всегда хватает 80 итераций, а сеть из пяти остаётся на нём навсегда. С $\sigma = 10^{-1}$
+# множитель 0,4: обучаются все, и тем медленнее, чем сеть глубже. Kaiming (отклонение
+# $\sqrt{2/32} = 0{,}25$) и Xavier обучаются при любой глубине. На трёх слоях они почти не
+# отличаются, на пяти Kaiming заметно быстрее: множитель у Xavier на слое 32×32 равен $1/\sqrt2$, и
+# сигнал слабеет с каждым слоем. Итоговая точность у сетей, которые успели обучиться, почти
+# одинакова: инициализация решает, начнётся ли обучение и как быстро оно пойдёт, а не где закончится.
 
 # %% [markdown] lang="en" solution="experiment_init"
 # **An example.** With $\sigma = 10^{-3}$ the networks train at none of these depths: a layer of
 # width 32 multiplies the signal by $\sqrt{32/2}\,\sigma = 0.004$, gradients by the early weights
 # are vanishingly small, L-BFGS stops at once, and the loss stays near $\ln 10 \approx 2.3$. With
-# $\sigma = 10^{-2}$ the factor is 0.04: three and four layers still leave the plateau, if more
-# slowly than all others, and five stay on it for good. With $\sigma = 10^{-1}$ the factor is 0.4:
-# all train, the slower the deeper. Kaiming (a deviation of $\sqrt{2/32} = 0.25$) and Xavier train
-# at any depth. With three layers one cannot tell them apart, with five Kaiming is faster: the
-# factor of Xavier in a layer of 32 by 32 is $1/\sqrt2$, and the losses of signal add up layer by
-# layer. The final accuracy of all networks that trained is almost the same: initialisation decides
-# whether training starts and how fast it goes, not where it ends.
+# $\sigma = 10^{-2}$ the factor is 0.04: a network of three layers leaves the plateau, one of four
+# does too, though 80 iterations are not always enough, and one of five stays on it for good. With
+# $\sigma = 10^{-1}$ the factor is 0.4: all train, the slower the deeper. Kaiming (a deviation of
+# $\sqrt{2/32} = 0.25$) and Xavier train at any depth. With three layers they hardly differ, with
+# five Kaiming is clearly faster: the factor of Xavier in a layer of 32 by 32 is $1/\sqrt2$, and the
+# signal weakens layer by layer. The final accuracy of all networks that had the time to train is
+# almost the same: initialisation decides whether training starts and how fast it goes, not where it
+# ends.
 
 # %% [markdown] lang="ru"
 # ### 4.3. Активация
@@ -844,7 +845,7 @@ plt.show()
 
 # %% [markdown] lang="ru" solution="experiment_activation"
 # **Пример выводов.** По точности активации в пределах разброса неразличимы: все сети попали между
-# 0,94 и 0,97, и порядок на двух и на пяти слоях разный. По скорости на пяти слоях разница велика.
+# 0,93 и 0,98, и порядок на двух и на пяти слоях разный. По скорости на пяти слоях разница велика.
 # Сигмоида первые полтора десятка итераций стоит на плато: её производная не больше $\frac14$, и до
 # ранних слоёв градиент доходит ослабленным на порядки; L-BFGS затем подбирает масштаб сам, так что
 # сеть всё же обучается, но вдвое дольше, чем с ReLU. Tanh — та же сигмоида, но с производной 1 в
@@ -854,7 +855,7 @@ plt.show()
 
 # %% [markdown] lang="en" solution="experiment_activation"
 # **An example.** By accuracy the activations cannot be told apart within the spread: all networks
-# fell between 0.94 and 0.97, and their order with two layers and with five is not the same. The
+# fell between 0.93 and 0.98, and their order with two layers and with five is not the same. The
 # speed with five layers differs much. For a dozen iterations the sigmoid stays on a plateau: its
 # derivative is at most $\frac14$, and what reaches the early layers is weaker by orders of
 # magnitude; L-BFGS then finds the scale by itself, so the network does train, but takes about twice
