@@ -1,0 +1,22 @@
+"""Data sets: some are always here, others are read from disk or downloaded and checked."""
+
+from .catalogue import DATA_FOLDER, IMAGE_DATASETS, open_images
+from .digits import digits
+from .errors import BrokenFile, DataError, FormatError, MissingData
+from .image_folder import ImageFolder, open_image_folder
+from .labelled_images import ImageSplits, LabelledImages
+
+__all__ = [
+    "DATA_FOLDER",
+    "IMAGE_DATASETS",
+    "BrokenFile",
+    "DataError",
+    "FormatError",
+    "ImageFolder",
+    "ImageSplits",
+    "LabelledImages",
+    "MissingData",
+    "digits",
+    "open_image_folder",
+    "open_images",
+]
