@@ -186,10 +186,7 @@ def _graded(desk: _Desk, ungraded: Attempt, submission: Submission, worker: Work
 
 
 def _unreadable(desk: _Desk, entry: Entry, why: Text) -> Attempt:
-    verdicts = tuple(
-        Verdict(check, Status.FAILED, Reason.UNREADABLE, detail=why.en)
-        for check in desk.pack.checks
-    )
+    verdicts = tuple(Verdict(check, Status.FAILED, Reason.UNREADABLE) for check in desk.pack.checks)
     return Attempt(
         student=entry.student,
         task=desk.pack.unit.deadline or desk.pack.unit.id,

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from praktikum.checks import Text, Verdict
+from praktikum.checks import Reason, Text, Verdict
 
 __all__ = [
     "Attempt",
@@ -71,6 +71,12 @@ class Attempt:
     def id(self) -> str:
         """What its seeds are derived from, and what an appeal quotes."""
         return f"{self.task}/{self.student}/{self.digest[:16]}"
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file could be read at all; if not, a note says why."""
+        reasons = {verdict.reason for verdict in self.verdicts}
+        return reasons != {Reason.UNREADABLE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ error of ours or was not run: neither is ever a zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from praktikum.checks import Check, Reason, Status, Verdict
+from praktikum.checks import Check, Status, Verdict
 from praktikum.course.rules import Rules
 from praktikum.course.unit import Part, Unit
 from praktikum.grader.facts import Attempt, HandPoints
@@ -110,7 +110,7 @@ def tally(checked: CheckedUnit, attempt: Attempt, hand: Mapping[str, HandPoints]
     by_part: dict[str, list[CheckTally]] = {part.id: [] for part in checked.unit.parts}
     for check in checked.checks:
         by_part[check.part].append(CheckTally(check, verdicts.get(check.name)))
-    readable = not _unreadable(attempt.verdicts)
+    readable = attempt.readable
     return Tally(
         tuple(
             PartTally(
@@ -122,7 +122,3 @@ def tally(checked: CheckedUnit, attempt: Attempt, hand: Mapping[str, HandPoints]
             for part in checked.unit.parts
         )
     )
-
-
-def _unreadable(verdicts: Sequence[Verdict]) -> bool:
-    return bool(verdicts) and all(verdict.reason is Reason.UNREADABLE for verdict in verdicts)
