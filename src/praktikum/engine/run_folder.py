@@ -1,0 +1,48 @@
+"""What lies where in a run's folder, and files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["RunFolder", "write_whole"]
+
+
+class RunFolder:
+    """The files of one run. TensorBoard's events lie in the folder itself."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config = path / "config.toml"
+        self.last = path / "last.pt"
+        self.best = path / "best.pt"
+        self.metrics = path / "metrics.json"
+        self.evaluation = path / "evaluation.json"
+        self.report = path / "report.md"
+        self.plots = path / "plots"
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file under another name beside ``path``, then rename it.
+
+    Whatever ends the program in between, ``path`` holds the old content or the new.
+
+    Raises:
+        OSError: it cannot be written; what stood at ``path`` before still stands there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o644)  # mkstemp's own is 0600
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""One module per training run: a config dataclass and the wiring; no loops."""

@@ -1,0 +1,96 @@
+"""Recipes by name: a config, and how it becomes a training.
+
+A recipe is a module of this room that defines ``RECIPE``; a config names it in its key
+``recipe``. A recipe elsewhere is named ``module:ATTRIBUTE``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from torch import nn
+from torch.utils.data import DataLoader
+
+from praktikum.engine import Illustrate, Objective, ParameterGroup, TrainerSettings
+
+__all__ = ["Assembly", "Recipe", "UnknownRecipe", "find_recipe", "recipe_names"]
+
+Config = TypeVar("Config")
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A training ready to be run: what `Trainer.fit` is to be given.
+
+    Attributes:
+        settings: of the trainer.
+        model: to be trained.
+        train: the training data.
+        valid: the data by which the best epoch is chosen.
+        objective: the loss and the metrics.
+        test: held-out data that nothing was chosen by, where the data set has some.
+        parameters: groups with learning rates of their own; all alike if none.
+        illustrate: fixed examples to look at.
+    """
+
+    settings: TrainerSettings
+    model: nn.Module
+    train: DataLoader[Any]
+    valid: DataLoader[Any]
+    objective: Objective
+    test: DataLoader[Any] | None = None
+    parameters: Sequence[ParameterGroup] | None = None
+    illustrate: Illustrate | None = None
+
+
+@dataclass(frozen=True)
+class Recipe(Generic[Config]):
+    """One kind of training run.
+
+    Attributes:
+        config: the frozen dataclass that a config file is read into.
+        assemble: wires data, model and objective for a config. The global generators are seeded
+            before it is called. The run's folder is given for what a recipe prepares once, such
+            as a model that is trained first and then transferred.
+    """
+
+    config: type[Config]
+    assemble: Callable[[Config, Path], Assembly]
+
+
+class UnknownRecipe(LookupError):
+    """There is no recipe of this name."""
+
+
+def recipe_names() -> list[str]:
+    """Return the names of the recipes in this room."""
+    room = importlib.import_module("praktikum.recipes")
+    ours = {"config", "config_values", "registry", "toml_writer"}
+    return sorted({module.name for module in pkgutil.iter_modules(room.__path__)} - ours)
+
+
+def find_recipe(name: str) -> Recipe[Any]:
+    """Return the recipe of a name.
+
+    Raises:
+        UnknownRecipe: there is none.
+    """
+    if ":" in name:
+        module_name, _, attribute = name.partition(":")
+    elif name in recipe_names():
+        module_name, attribute = f"praktikum.recipes.{name}", "RECIPE"
+    else:
+        known = ", ".join(recipe_names())
+        raise UnknownRecipe(f"recipe {name!r} is not known; wanted one of {known} or module:NAME")
+    try:
+        found = getattr(importlib.import_module(module_name), attribute)
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise UnknownRecipe(f"recipe {name!r} cannot be imported: {error}") from error
+    if not isinstance(found, Recipe):
+        raise UnknownRecipe(f"recipe {name!r} is a {type(found).__name__}, wanted a Recipe")
+    return found
