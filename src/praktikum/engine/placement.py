@@ -32,9 +32,11 @@ class Placement:
 
     def place_model(self, model: nn.Module) -> nn.Module:
         """Return the model itself, moved."""
-        model.to(device=self.device)
-        model.to(memory_format=self._format)
-        return model
+        moved = model.to(device=self.device)
+        if self._format is torch.channels_last:
+            for parameter in (p for p in moved.parameters() if p.ndim == 4):
+                parameter.data = parameter.data.contiguous(memory_format=self._format)
+        return moved
 
     def place(self, batch: Any) -> Any:
         """Return a batch like the given one with all its tensors moved.

@@ -38,10 +38,10 @@ def seed_of(*parts: int) -> int:
 
 def random_state() -> dict[str, Any]:
     """Return the state of all global generators."""
-    name, keys, position, has_gauss, cached = np.random.get_state(legacy=True)  # noqa: NPY002
+    name, keys, position, has_gauss, cached = np.random.get_state()  # noqa: NPY002
     return {
         "python": random.getstate(),
-        "numpy": (str(name), torch.from_numpy(keys.copy()), position, has_gauss, cached),
+        "numpy": (str(name), torch.from_numpy(np.array(keys)), position, has_gauss, cached),
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
     }

@@ -11,16 +11,26 @@ import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from torch import nn
 from torch.utils.data import DataLoader
 
 from praktikum.engine import Illustrate, Objective, ParameterGroup, TrainerSettings
 
-__all__ = ["Assembly", "Recipe", "UnknownRecipe", "find_recipe", "recipe_names"]
+__all__ = ["Assembly", "Recipe", "Trained", "UnknownRecipe", "find_recipe", "recipe_names"]
 
-Config = TypeVar("Config")
+
+
+class Trained(Protocol):
+    """What every recipe's config has, besides fields of its own."""
+
+    @property
+    def trainer(self) -> TrainerSettings:
+        """How the model is trained; its seed is also that of the wiring."""
+
+
+Config = TypeVar("Config", bound=Trained)
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,6 @@ class Assembly:
     """A training ready to be run: what `Trainer.fit` is to be given.
 
     Attributes:
-        settings: of the trainer.
         model: to be trained.
         train: the training data.
         valid: the data by which the best epoch is chosen.
@@ -38,7 +47,6 @@ class Assembly:
         illustrate: fixed examples to look at.
     """
 
-    settings: TrainerSettings
     model: nn.Module
     train: DataLoader[Any]
     valid: DataLoader[Any]
@@ -70,8 +78,9 @@ class UnknownRecipe(LookupError):
 def recipe_names() -> list[str]:
     """Return the names of the recipes in this room."""
     room = importlib.import_module("praktikum.recipes")
-    ours = {"config", "config_values", "registry", "toml_writer"}
-    return sorted({module.name for module in pkgutil.iter_modules(room.__path__)} - ours)
+    modules = pkgutil.iter_modules(room.__path__)
+    ours = {"registry", "run"}
+    return sorted({module.name for module in modules if not module.ispkg} - ours)
 
 
 def find_recipe(name: str) -> Recipe[Any]:
