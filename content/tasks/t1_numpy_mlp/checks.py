@@ -664,7 +664,7 @@ def _(rng):
     del rng
     return {
         "shape": equal([3, 2]),
-        "accuracy_at_depth_1": between(0, 0.65),
+        "accuracy_at_depth_1": between(0, 0.7),
         "accuracy_at_depth_2": between(0.75, 1),
         "accuracy_at_depth_3": between(0.75, 1),
     }
@@ -743,8 +743,8 @@ def _(rng):
     return {
         "shape": equal([1, 3, 2]),
         "accuracy_with_tiny": between(0, 0.35),
-        "accuracy_with_kaiming": between(0.5, 1),
-        "accuracy_with_xavier": between(0.5, 1),
+        "accuracy_with_kaiming": between(0.4, 1),
+        "accuracy_with_xavier": between(0.4, 1),
     }
 
 
@@ -812,8 +812,8 @@ def _(rng):
         "shape": equal([3, 2, 41]),
         "first_loss_with_tiny": close(np.full(2, np.log(10)), rtol=1e-5),
         "last_loss_with_tiny": between(2, 2.303),
-        "last_loss_with_kaiming": between(0, 1),
-        "last_loss_with_xavier": between(0, 1),
+        "last_loss_with_kaiming": between(0, 1.5),
+        "last_loss_with_xavier": between(0, 1.5),
         "largest_rise_of_loss": between(-3, 1e-9),
     }
 
@@ -847,8 +847,8 @@ def _(rng):
     del rng
     return {
         "shape": equal([3, 2]),
-        "accuracy_with_identity": between(0, 0.65),
-        "accuracy_with_tanh": between(0.7, 1),
+        "accuracy_with_identity": between(0, 0.7),
+        "accuracy_with_tanh": between(0.75, 1),
         "accuracy_with_relu": between(0.75, 1),
     }
 

@@ -389,8 +389,8 @@ from praktikum.scratch.training import History, minibatches
 # обучаются. У ReLU производная активного нейрона равна ровно 1, и вдоль активных путей градиент
 # меняют только веса.
 #
-# Другие преимущества: выход сигмоиды всегда положителен, и градиенты по всем весам нейрона
-# следующего слоя получают один знак, что делает шаги зигзагообразными (у ReLU он тоже
+# Другие преимущества: выход сигмоиды всегда положителен, и на каждом объекте градиенты по всем весам
+# нейрона следующего слоя имеют один знак, что делает шаги зигзагообразными (у ReLU он тоже
 # неотрицателен, но примерно у половины нейронов точно ноль — представление разрежено); ReLU не
 # требует экспонент.
 #
@@ -405,10 +405,10 @@ from praktikum.scratch.training import History, minibatches
 # train. With ReLU the derivative of an active neuron is exactly 1, and along active paths only the
 # weights change the gradient.
 #
-# Other advantages: the output of a sigmoid is always positive, so the gradients by all weights of a
-# neuron in the next layer have one sign, which makes steps zigzag (ReLU's output is not negative
-# either, but exactly zero for about half of the neurons: the representation is sparse); ReLU takes
-# no exponentials.
+# Other advantages: the output of a sigmoid is always positive, so on each example the gradients by
+# all weights of a neuron in the next layer have one sign, which makes steps zigzag (ReLU's output is
+# not negative either, but exactly zero for about half of the neurons: the representation is sparse);
+# ReLU takes no exponentials.
 #
 # A weakness: a neuron with $z < 0$ on all examples has zero gradient and will not come back to life
 # by itself. LeakyReLU or ELU, Kaiming's initialisation, a smaller step, BatchNorm before the
