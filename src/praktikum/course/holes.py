@@ -12,7 +12,17 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Address", "HoleError", "cut", "defines", "extract", "graft", "holes_in", "is_hole"]
+__all__ = [
+    "Address",
+    "HoleError",
+    "cut",
+    "defines",
+    "extract",
+    "functions_in",
+    "graft",
+    "holes_in",
+    "is_hole",
+]
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -95,8 +105,7 @@ def graft(source: str, replacement: str) -> str:
     Raises:
         HoleError: ``source`` has no function or method of that name.
     """
-    mutant = ast.parse(replacement)
-    for qualname in _functions(mutant):
+    for qualname in functions_in(replacement):
         function = _function(ast.parse(source), qualname)
         lines = source.splitlines(keepends=True)
         lines[_start(function) : function.end_lineno] = [_ended(extract(replacement, qualname))]
@@ -111,6 +120,21 @@ def defines(source: str, name: str) -> bool:
     except SyntaxError:  # a cell with IPython's own lines
         return False
     return any(isinstance(node, Definition) and node.name == name for node in tree.body)
+
+
+def functions_in(source: str) -> list[str]:
+    """Return the qualified names of the functions and methods that ``source`` defines."""
+    names: list[str] = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names.append(node.name)
+        elif isinstance(node, ast.ClassDef):
+            names += [
+                f"{node.name}.{member.name}"
+                for member in node.body
+                if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef)
+            ]
+    return names
 
 
 def is_hole(function: ast.AST) -> bool:
@@ -128,20 +152,6 @@ def is_hole(function: ast.AST) -> bool:
 def holes_in(tree: ast.AST) -> int:
     """Return how many functions in ``tree`` still are holes."""
     return sum(is_hole(node) for node in ast.walk(tree))
-
-
-def _functions(tree: ast.Module) -> list[str]:
-    names: list[str] = []
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            names.append(node.name)
-        elif isinstance(node, ast.ClassDef):
-            names += [
-                f"{node.name}.{member.name}"
-                for member in node.body
-                if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef)
-            ]
-    return names
 
 
 def _find(tree: ast.Module, qualname: str) -> Definition:

@@ -1,7 +1,7 @@
 """A class of twelve made-up students and what they handed in for task 1.
 
-Among them are the perfect, the late, the mistaken (every known mistake is in somebody's work),
-one whose code never ends, one who attacks the grader, and one whose file is no notebook.
+Among them are the perfect, the late, the mistaken (the known mistakes are dealt out to five), one
+whose code never ends, one who attacks the grader, and one whose file is no notebook.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from praktikum.course.calendar import Course, Task
+from praktikum.course.holes import functions_in
 from praktikum.course.mutants import Mutant, mutants_of
 from praktikum.course.notebook import build_notebook
 from praktikum.course.unit import Unit
@@ -29,6 +30,7 @@ _LATE_BY_NINE = "Волкова Вера"
 _HALFWAY = "Котова Кира"
 _NO_NOTEBOOK = "Носова Нина"
 _NOT_MARKED = (_HALFWAY, "Гусева Дарья")  # their answers still wait for a person
+_USUAL_POINTS = (10, 9, 8, 7, 8, 4, 7, 2, 3, 8, 1, 2)  # in other tasks, by the order of names
 _EARLIER = dt.timedelta(hours=3)  # before the deadline, or before it is a day later
 _MISTAKEN = ("Ветров Глеб", "Гусева Дарья", "Дёмин Егор", "Ершова Жанна", "Зимин Илья")
 _LOOP = """\
@@ -102,8 +104,20 @@ def _with_cell(notebook: NotebookNode, source: str) -> NotebookNode:
 
 
 def _deal(mutants: Sequence[Mutant]) -> list[list[Mutant]]:
-    """Return the mutants dealt out like cards; whoever makes more mistakes loses more."""
-    return [list(mutants[place :: len(_MISTAKEN)]) for place in range(len(_MISTAKEN))]
+    """Return the mistakes of each mistaken student, as many as can be made at once.
+
+    They are dealt like cards, but nobody can make two mistakes in one function: such a card goes
+    to the next one who has not erred there yet, and is laid aside if all have.
+    """
+    hands: list[list[Mutant]] = [[] for _ in _MISTAKEN]
+    erred: list[set[str]] = [set() for _ in _MISTAKEN]
+    for turn, mutant in enumerate(mutants):
+        functions = set(functions_in(mutant.source))
+        seats = [(turn + further) % len(hands) for further in range(len(hands))]
+        if free := [seat for seat in seats if not erred[seat] & functions]:
+            hands[free[0]].append(mutant)
+            erred[free[0]] |= functions
+    return hands
 
 
 def _mistaken(solved: NotebookNode, mutants: Sequence[Mutant]) -> NotebookNode:
@@ -149,9 +163,9 @@ def _scores(course: Course, task: Task, students: Sequence[str]) -> list[tuple[s
     """Return made-up scores of the course's other tasks."""
     others = [other for other in course.tasks if other.id != task.id]
     rows: list[tuple[str, ...]] = []
-    for place, student in enumerate(students):
+    for student, usual in zip(students, _USUAL_POINTS, strict=True):
         for number, other in enumerate(others):
-            points = other.points if student == _PERFECT else (place * 7 + number * 5) % 8 + 3
+            points = min(max(usual + (-1) ** number * number, 0), other.points)
             rows.append((student, other.id, f"{points}"))
     return rows
 
