@@ -243,7 +243,7 @@ def _shadowed(picture: Colours, x: float, y: float, scale: float) -> Colours:
 
 
 def _blend(picture: Colours, filling: Colours, cover: Cover) -> Colours:
-    return picture + cover[..., None] * (filling - picture)
+    return np.asarray(picture + cover[..., None] * (filling - picture))
 
 
 def _shrunk(fine: np.ndarray) -> Cover:
@@ -260,4 +260,4 @@ def _photographed(rng: np.random.Generator, picture: Colours) -> UInt8[np.ndarra
     blur = rng.choice([0, rng.uniform(0.2, 0.6)])
     picture = ndimage.gaussian_filter(picture, (blur, blur, 0))
     picture = picture + rng.normal(0, rng.uniform(0, 0.04), picture.shape)
-    return np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.round(np.clip(picture, 0, 1) * 255), np.uint8)

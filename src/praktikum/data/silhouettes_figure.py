@@ -172,7 +172,7 @@ def _leg(build: Build, side: float, swing: float, knee_bend: float) -> list[Part
     thigh: Material = "skin" if build.legs == "skirt" else "bottom"
     ease = loose * (1.1 if shank == "bottom" else 0.9)
     return [
-        Part("shoes", _limb(ankle + [0, 0.06], 0.17 * thick, toe, 0.15)),
+        Part("shoes", _limb(ankle + np.array([0, 0.06]), 0.17 * thick, toe, 0.15)),
         Part(shank, _limb(knee, 0.22 * thick * ease, ankle, 0.14 * thick * ease)),
         Part(thigh, _limb(hip, 0.36 * thick, knee, 0.235 * thick * loose)),
     ]

@@ -8,7 +8,7 @@ of "Labeled faces in the wild" (Huang et al., 2007) as scikit-image carries them
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -65,7 +65,8 @@ def faces(split: Split) -> Float[np.ndarray, "faces 25 25"]:
     """Return the faces of this split, each with a mean of 1."""
     from skimage.data import lfw_subset
 
-    grey = np.asarray(lfw_subset()[:N_FACES], np.float32)
+    everything: Any = lfw_subset  # untyped in scikit-image
+    grey = np.asarray(everything()[:N_FACES], np.float32)
     chosen = grey[:TEST_FACES] if split == "test" else grey[TEST_FACES:]
     return np.asarray(chosen / chosen.mean(axis=(1, 2), keepdims=True))
 
