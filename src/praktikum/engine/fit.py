@@ -59,8 +59,9 @@ class Fit:
         lr: the learning rate of the first parameter group.
         averages: over the present epoch.
         epochs: the results so far.
-        hooked: a listener sets it in `Listener.batch_begins` where it has put hooks on the
-            modules: this batch then goes through the model as it is, not as it was compiled.
+        hooked: false before each batch; a listener sets it in `Listener.batch_begins` where it
+            has put hooks on the modules: this batch then goes through the model as it is, not
+            as it was compiled.
     """
 
     model: nn.Module
@@ -75,6 +76,11 @@ class Fit:
     averages: Averages = field(default_factory=Averages)
     epochs: list[EpochResult] = field(default_factory=list)
     hooked: bool = False
+
+    @property
+    def batches_seen(self) -> int:
+        """Batches that are done since the run began; the step of what is written per batch."""
+        return self.epoch * self.batches_per_epoch + self.batch
 
     @property
     def place(self) -> str:
@@ -108,4 +114,4 @@ class Listener:
         """An epoch is validated; the model holds the weights that were validated."""
 
     def fit_ends(self, fit: Fit) -> None:
-        """The run is over, for whatever reason: files are to be closed."""
+        """The run is over, for whatever reason: files are to be closed. The first comes last."""

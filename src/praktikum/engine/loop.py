@@ -93,6 +93,7 @@ class Loop:
         opened = fit.batch - fit.batch % accumulate
         window = min(accumulate, fit.batches_per_epoch - opened)
         complete = fit.batch + 1 == opened + window
+        fit.hooked = False
         self._tell("batch_begins")
         runnable = fit.model if fit.hooked else self.runnable
         with nullcontext() if complete else self.processes.accumulating(runnable):

@@ -131,7 +131,7 @@ class Trainer:
                 listener.fit_begins(loop.fit)
             loop.run()
         finally:
-            for listener in loop.listeners:
+            for listener in reversed(loop.listeners):
                 listener.fit_ends(loop.fit)
 
     def _make_loop(

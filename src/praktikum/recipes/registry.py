@@ -21,7 +21,6 @@ from praktikum.engine import Illustrate, Objective, ParameterGroup, TrainerSetti
 __all__ = ["Assembly", "Recipe", "Trained", "UnknownRecipe", "find_recipe", "recipe_names"]
 
 
-
 class Trained(Protocol):
     """What every recipe's config has, besides fields of its own."""
 

@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 from praktikum.engine.fit import Listener
+from praktikum.engine.logging.board import Board
+from praktikum.engine.logging.graph import Graph
+from praktikum.engine.logging.histograms import Histograms
+from praktikum.engine.logging.hyperparameters import Hyperparameters
+from praktikum.engine.logging.layers import Layers
+from praktikum.engine.logging.norms import Norms
+from praktikum.engine.logging.pictures import Pictures
+from praktikum.engine.logging.progress import ProgressBar
+from praktikum.engine.logging.scalars import Scalars
 from praktikum.engine.logging.settings import LoggingSettings
 
 __all__ = ["make_listeners"]
 
 
 def make_listeners(settings: LoggingSettings) -> list[Listener]:
-    """Return a listener for each thing that is switched on."""
-    return []
+    """Return a listener for each thing that is switched on; without any, no file is written."""
+    board = Board()
+    layers = Layers(
+        board,
+        settings.detail_every,
+        histograms=settings.histograms,
+        pictures=settings.activations,
+    )
+    switched: list[tuple[bool, Listener]] = [
+        (settings.scalars, Scalars(board, settings.every)),
+        (settings.norms, Norms(board, settings.every)),
+        (settings.histograms, Histograms(board, settings.detail_every)),
+        (settings.histograms or settings.activations, layers),
+        (settings.graph, Graph(board)),
+        (settings.hyperparameters, Hyperparameters(board)),
+        (settings.pictures, Pictures(board)),
+    ]
+    writing = [listener for on, listener in switched if on]
+    bar: list[Listener] = [ProgressBar()] if settings.progress else []
+    return [*([board] if writing else []), *writing, *bar]

@@ -24,7 +24,7 @@ class LoggingSettings:
         hyperparameters: the settings beside the best values reached, default true.
         pictures: input, truth, probability and prediction of fixed examples with their metric,
             after each epoch, where the recipe has such examples, default true.
-        every: updates between two writings of what is written per batch, default 10.
+        every: batches between two writings of scalars, updates between two of norms, default 1.
         detail_every: updates between two writings of histograms and activations, which are
             dear, default 100.
     """
@@ -37,7 +37,7 @@ class LoggingSettings:
     graph: bool = False
     hyperparameters: bool = True
     pictures: bool = True
-    every: int = 10
+    every: int = 1
     detail_every: int = 100
 
     def __post_init__(self) -> None:

@@ -1,0 +1,36 @@
+"""2-norms of weights and gradients in TensorBoard: exploding and vanishing, seen early."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from praktikum.engine.fit import Fit, Listener
+from praktikum.engine.logging.board import Board
+
+__all__ = ["Norms"]
+
+
+class Norms(Listener):
+    """Writes ``norm/weights`` and ``norm/gradients`` over all parameters, and each parameter's."""
+
+    def __init__(self, board: Board, every: int) -> None:
+        self._board, self._every = board, every
+
+    def gradients_ready(self, fit: Fit) -> None:
+        """Write the norms of the weights and of their gradients before clipping."""
+        if (fit.update + 1) % self._every:
+            return
+        parameters = dict(fit.model.named_parameters())
+        grads = {name: p.grad for name, p in parameters.items() if p.grad is not None}
+        self._write("weights", {name: p.detach() for name, p in parameters.items()}, fit)
+        self._write("gradients", grads, fit)
+
+    def _write(self, what: str, tensors: Mapping[str, Tensor], fit: Fit) -> None:
+        norms = {name: torch.linalg.vector_norm(tensor) for name, tensor in tensors.items()}
+        total = torch.linalg.vector_norm(torch.stack(list(norms.values())))
+        self._board.writer.add_scalar(f"norm/{what}", total, fit.batches_seen)
+        for name, norm in norms.items():
+            self._board.writer.add_scalar(f"norm of {what}/{name}", norm, fit.batches_seen)

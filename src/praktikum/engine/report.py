@@ -1,0 +1,67 @@
+"""``report.md``: what a run was and what it reached, with its plots, for a reader without tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from praktikum.engine.history import History
+from praktikum.engine.plots import draw_curves, png
+from praktikum.engine.run_folder import RunFolder, write_whole
+
+__all__ = ["write_report"]
+
+
+def write_report(folder: RunFolder) -> None:
+    """Write the report of a run from its ``metrics.json``, and its plots beside it.
+
+    Raises:
+        RunError: there is no ``metrics.json``.
+    """
+    history = History.read(folder.metrics)
+    text = "\n".join(_lines(folder, history)) + "\n"
+    write_whole(folder.report, lambda file: file.write(text.encode()))
+
+
+def _lines(folder: RunFolder, history: History) -> Iterator[str]:
+    best, seconds = history.best, sum(epoch.seconds for epoch in history.epochs)
+    yield f"# {folder.path.resolve().name}\n"
+    yield f"- parameters: {history.n_parameters:,}"
+    yield f"- epochs: {len(history.epochs)}, in {seconds:.0f} seconds"
+    yield (
+        f"- best epoch by {history.monitor} on validation data: {best.epoch} "
+        f"({history.monitor} {best.valid[history.monitor]:.4f})\n"
+    )
+    yield from _epoch_table(history)
+    yield "\n## Curves\n"
+    for name in _names(history):
+        plot = folder.plots / f"{name.replace('/', '-')}.png"
+        content = png(draw_curves(history, name))
+        write_whole(plot, lambda file, content=content: file.write(content))  # type: ignore[misc]
+        yield f"![{name}]({plot.relative_to(folder.path).as_posix()})"
+    examples = sorted(folder.plots.glob("example-*.png"))
+    if examples:
+        yield "\n## Fixed examples after the last epoch\n"
+        yield from (f"![{path.stem}]({folder.plots.name}/{path.name})" for path in examples)
+    if folder.config.exists():
+        config = folder.config.read_text(encoding="utf-8").strip()
+        yield f"\n## Config\n\n```toml\n{config}\n```"
+
+
+def _epoch_table(history: History) -> Iterator[str]:
+    names = _names(history)
+    head = [f"{part} {name}" for name in names for part in ("train", "valid")]
+    yield f"| epoch | {' | '.join(head)} | lr | seconds |"
+    yield f"|---{'|---' * len(head)}|---|---|"
+    for epoch in history.epochs:
+        cells = [
+            f"{values[name]:.4f}" if name in values else ""
+            for name in names
+            for values in (epoch.train, epoch.valid)
+        ]
+        yield f"| {epoch.epoch} | {' | '.join(cells)} | {epoch.lr:.3g} | {epoch.seconds:.1f} |"
+
+
+def _names(history: History) -> list[str]:
+    """Return the names of all values, in the order in which they came."""
+    found = {name: None for e in history.epochs for part in (e.train, e.valid) for name in part}
+    return list(found)

@@ -1,0 +1,76 @@
+"""A training run by its config: train it, evaluate it later from its folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from praktikum.engine import History, Listener, RunError, RunFolder, Trainer, load_weights
+from praktikum.engine.report import write_report
+from praktikum.engine.run_folder import write_whole
+from praktikum.engine.seeds import seed_everything
+from praktikum.recipes.config import RunConfig, read_config, write_config
+from praktikum.recipes.registry import Assembly, find_recipe
+
+__all__ = ["evaluate_run", "train_run"]
+
+
+def train_run(
+    config: RunConfig, run_dir: Path, *, resume: bool = False, listeners: Sequence[Listener] = ()
+) -> History:
+    """Train what a config says in ``run_dir``, and write its report.
+
+    Raises:
+        EngineError: see `Trainer.fit`.
+    """
+    folder = RunFolder(run_dir)
+    if folder.last.exists() and not resume:
+        raise RunError(f"{run_dir} holds a run already; resume it, or choose another folder")
+    write_config(folder.config, config)
+    assembly = _assemble(config, run_dir)
+    history = Trainer(config.values.trainer, run_dir, listeners).fit(
+        assembly.model,
+        assembly.train,
+        assembly.valid,
+        assembly.objective,
+        parameters=assembly.parameters,
+        illustrate=assembly.illustrate,
+        resume=resume,
+    )
+    write_report(folder)
+    return history
+
+
+def evaluate_run(run_dir: Path, *, last: bool = False, valid: bool = False) -> dict[str, float]:
+    """Return what the weights of a run reach, and write it to ``evaluation.json``.
+
+    Args:
+        run_dir: the run's folder.
+        last: take the weights of the last epoch instead of the best one's.
+        valid: evaluate on the validation data instead of the test data.
+
+    Raises:
+        RunError: the run's recipe has no test data, or the folder holds no run.
+    """
+    folder = RunFolder(run_dir)
+    if not folder.config.exists():
+        raise RunError(f"{run_dir} holds no run: there is no {folder.config.name}")
+    config = read_config(folder.config)
+    assembly = _assemble(config, run_dir)
+    loader = assembly.valid if valid else assembly.test
+    if loader is None:
+        raise RunError(f"{run_dir}: the recipe has no test data; take the validation data")
+    load_weights(folder.last if last else folder.best, assembly.model)
+    trainer = Trainer(config.values.trainer, run_dir)
+    means = trainer.evaluate(assembly.model, loader, assembly.objective)
+    what = {"weights": "last" if last else "best", "data": "valid" if valid else "test"}
+    text = json.dumps(what | {"means": means}, indent=2)
+    write_whole(folder.evaluation, lambda file: file.write(text.encode()))
+    return means
+
+
+def _assemble(config: RunConfig, run_dir: Path) -> Assembly:
+    """Return the training, the same each time: random draws start from the config's seed."""
+    seed_everything(config.values.trainer.seed)
+    return find_recipe(config.recipe).assemble(config.values, run_dir)
