@@ -2,8 +2,8 @@
 
 An augmentation takes (image, mask, rng) and returns the changed pair; it draws from `rng` alone,
 so the same generator gives the same pair. Arrays that come in are never written to. What moves
-pixels moves both, nearest-neighbour for masks would be needed only where pixels are resampled,
-and nothing here resamples them but the size of new backgrounds.
+pixels moves both; where pixels are resampled, a mask takes the nearest one, for between classes
+there is nothing.
 
 Pixels stay bytes until the last step: a byte is a quarter of a float to copy. Bytes are turned
 and shifted by torch, whose kernels for them are several times as fast as NumPy's.
@@ -29,6 +29,7 @@ __all__ = [
     "Compose",
     "HorizontalFlip",
     "RandomCrop",
+    "Resize",
 ]
 
 Image = UInt8[np.ndarray, "height width 3"]
@@ -108,6 +109,30 @@ class RandomCrop:
         left = rng.integers(width - self.width + 1)
         rows, columns = slice(top, top + self.height), slice(left, left + self.width)
         return image[rows, columns], mask[rows, columns]
+
+
+@dataclass(frozen=True)
+class Resize:
+    """Both brought to `height` × `width` pixels; nothing is drawn."""
+
+    height: int
+    width: int
+
+    def __post_init__(self) -> None:
+        if min(self.height, self.width) < 1:
+            raise SettingError(
+                f"a picture must have at least 1 pixel each way, got {self.height}×{self.width}"
+            )
+
+    def __call__(self, image: Image, mask: Mask, rng: np.random.Generator | None = None) -> Pair:
+        """Return the image, averaged or interpolated, and the mask, picked."""
+        del rng  # nothing is random here
+        size = self.width, self.height
+        if (self.height, self.width) == mask.shape:
+            return image, mask
+        resampled = PillowImage.fromarray(image).resize(size, PillowImage.Resampling.BILINEAR)
+        picked = PillowImage.fromarray(mask).resize(size, PillowImage.Resampling.NEAREST)
+        return np.array(resampled), np.array(picked)
 
 
 @dataclass(frozen=True)
