@@ -9,8 +9,13 @@ import typer
 import praktikum
 from praktikum.cli.build import build
 from praktikum.cli.check import check
+from praktikum.cli.compare import compare
 from praktikum.cli.demo import demo
+from praktikum.cli.docs import docs
+from praktikum.cli.evaluate import evaluate
 from praktikum.cli.grade import grade
+from praktikum.cli.start import start
+from praktikum.cli.train import train
 from praktikum.cli.verify import verify
 
 __all__ = ["app", "main"]
@@ -43,7 +48,7 @@ def _praktikum(
     pass
 
 
-for verb in (check, build, grade, verify, demo):
+for verb in (start, check, build, grade, verify, demo, docs, train, evaluate, compare):
     app.command()(verb)
 
 
