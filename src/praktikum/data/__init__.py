@@ -3,8 +3,10 @@
 from .catalogue import DATA_FOLDER, IMAGE_DATASETS, open_images
 from .digits import digits
 from .errors import BrokenFile, DataError, FormatError, MissingData
+from .image_examples import ImageExamples, ShiftAndFlip
 from .image_folder import ImageFolder, open_image_folder
 from .labelled_images import ImageSplits, LabelledImages
+from .patches import patches
 
 __all__ = [
     "DATA_FOLDER",
@@ -12,11 +14,14 @@ __all__ = [
     "BrokenFile",
     "DataError",
     "FormatError",
+    "ImageExamples",
     "ImageFolder",
     "ImageSplits",
     "LabelledImages",
     "MissingData",
+    "ShiftAndFlip",
     "digits",
     "open_image_folder",
     "open_images",
+    "patches",
 ]

@@ -3,6 +3,7 @@
 | name | pictures | where it comes from |
 |---|---|---|
 | `digits` | 1,797 grey, 8×8 | scikit-learn: always here |
+| `patches` | 600 grey, 64×64 | pieces of scikit-image's photographs: always here |
 | `fashion-mnist` | 70,000 grey, 28×28 | package `dataset-fashion-mnist` of Debian, or a download |
 | `mnist` | 70,000 grey, 28×28 | a download |
 | `cifar10` | 60,000 colour, 32×32 | a download |
@@ -20,6 +21,7 @@ from .digits import digits
 from .errors import DataError
 from .labelled_images import ImageSplits
 from .mnist import FASHION_MNIST, MNIST, open_idx
+from .patches import patches
 
 __all__ = ["DATA_FOLDER", "IMAGE_DATASETS", "open_images"]
 
@@ -28,6 +30,7 @@ DATA_FOLDER = Path("var/data")
 
 IMAGE_DATASETS: dict[str, Callable[[Path, bool], ImageSplits]] = {
     "digits": lambda _folder, _download: digits(),
+    "patches": lambda _folder, _download: patches(),
     "fashion-mnist": lambda folder, download: open_idx(FASHION_MNIST, folder, download),
     "mnist": lambda folder, download: open_idx(MNIST, folder, download),
     "cifar10": open_cifar10,

@@ -104,16 +104,18 @@ def max_pool2d(
     """Return the maximum of each window; `stride` is `kernel` unless given. Padding never wins."""
     _check_padding(kernel, padding)
     views = windows(pad(images, padding, -np.inf), (kernel, kernel), stride or kernel)
-    return views.max(axis=(-2, -1))
+    maxima: np.ndarray = views.max(axis=(-2, -1))
+    return maxima
 
 
 def avg_pool2d(
     images: Images, kernel: int, stride: int | None = None, padding: int = 0
 ) -> Float[np.ndarray, "batch channels out_height out_width"]:
-    """Return the mean of each window; `stride` is `kernel` unless given. Padding counts as zeros."""
+    """Return the mean of each window; `stride` is `kernel` unless given. Padding counts as 0."""
     _check_padding(kernel, padding)
     views = windows(pad(images, padding), (kernel, kernel), stride or kernel)
-    return views.mean(axis=(-2, -1))
+    means: np.ndarray = views.mean(axis=(-2, -1))
+    return means
 
 
 def pad(images: Images, padding: int, fill: float = 0.0) -> Images:

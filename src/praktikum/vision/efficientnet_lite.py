@@ -15,18 +15,15 @@ import math
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional
 
 from .classifier import Classifier
 
 __all__ = ["EfficientNetLite0"]
 
 Images = Float[Tensor, "batch channels height width"]
-
-# TensorFlow's momentum of 0.99 is torch's 0.01.
-NORM = {"eps": 1e-3, "momentum": 0.01}
 
 
 class _Stage(NamedTuple):
@@ -61,7 +58,7 @@ class SameConv2d(nn.Conv2d):
             )
         )
         frame = (across // 2, across - across // 2, down // 2, down - down // 2)
-        return super().forward(F.pad(input, frame))
+        return super().forward(functional.pad(input, frame))
 
 
 class InvertedBottleneck(nn.Module):
@@ -75,19 +72,20 @@ class InvertedBottleneck(nn.Module):
         self.expands = expansion > 1
         if self.expands:
             self.expand_conv = nn.Conv2d(in_channels, wide, 1, bias=False)
-            self.bn0 = nn.BatchNorm2d(wide, **NORM)
+            self.bn0 = _norm(wide)
         self.depthwise_conv = SameConv2d(wide, wide, kernel, stride, groups=wide, bias=False)
-        self.bn1 = nn.BatchNorm2d(wide, **NORM)
+        self.bn1 = _norm(wide)
         self.project_conv = nn.Conv2d(wide, channels, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(channels, **NORM)
+        self.bn2 = _norm(channels)
         self.adds_input = stride == 1 and in_channels == channels
 
     def forward(self, x: Images) -> Images:
         """Return the block's output."""
-        y = F.relu6(self.bn0(self.expand_conv(x))) if self.expands else x
-        y = F.relu6(self.bn1(self.depthwise_conv(y)))
+        y = functional.relu6(self.bn0(self.expand_conv(x))) if self.expands else x
+        y = functional.relu6(self.bn1(self.depthwise_conv(y)))
         y = self.bn2(self.project_conv(y))
-        return y + x if self.adds_input else y
+        out: Tensor = y + x if self.adds_input else y
+        return out
 
 
 class EfficientNetLite0(Classifier):
@@ -101,7 +99,7 @@ class EfficientNetLite0(Classifier):
     def __init__(self, n_classes: int = 1000, dropout: float = 0.2) -> None:
         super().__init__()
         self.conv_stem = SameConv2d(3, STEM_CHANNELS, 3, stride=2, bias=False)
-        self.bn0 = nn.BatchNorm2d(STEM_CHANNELS, **NORM)
+        self.bn0 = _norm(STEM_CHANNELS)
         self.blocks = nn.ModuleList()
         in_channels = STEM_CHANNELS
         for stage in STAGES:
@@ -114,7 +112,7 @@ class EfficientNetLite0(Classifier):
                 )
                 in_channels = stage.channels
         self.conv_head = nn.Conv2d(in_channels, HEAD_CHANNELS, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(HEAD_CHANNELS, **NORM)
+        self.bn1 = _norm(HEAD_CHANNELS)
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(HEAD_CHANNELS, n_classes)
 
@@ -137,3 +135,8 @@ class EfficientNetLite0(Classifier):
             x = stage(x)
         embedding: Tensor = self.dropout(torch.mean(x, dim=(2, 3)))
         return embedding
+
+
+def _norm(channels: int) -> nn.BatchNorm2d:
+    """Batch normalisation with TensorFlow's constants: its momentum of 0.99 is torch's 0.01."""
+    return nn.BatchNorm2d(channels, eps=1e-3, momentum=0.01)
