@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from .errors import DataError
+from .image_folder import ImageFolder
 from .labelled_images import LabelledImages
 
 __all__ = ["ImageExamples", "ShiftAndFlip"]
@@ -58,7 +59,10 @@ class ImageExamples:
     """
 
     def __init__(
-        self, images: LabelledImages, augmentation: ShiftAndFlip | None = None, seed: int = 0
+        self,
+        images: LabelledImages | ImageFolder,
+        augmentation: ShiftAndFlip | None = None,
+        seed: int = 0,
     ) -> None:
         self.images = images
         self.augmentation = augmentation
@@ -75,7 +79,7 @@ class ImageExamples:
 
     def __getitem__(self, index: int) -> tuple[Image, int]:
         """Return a picture and its class."""
-        image, label = self.images.images[index], int(self.images.labels[index])
+        image, label = self.images[index]
         if self.augmentation is not None:
             rng = np.random.default_rng([self.seed, self.epoch, index])
             image = self.augmentation(image, rng)

@@ -46,6 +46,10 @@ class LabelledImages:
         """Return the number of pictures."""
         return len(self.labels)
 
+    def __getitem__(self, index: int) -> tuple[UInt8[np.ndarray, "channels height width"], int]:
+        """Return a picture and the number of its class."""
+        return self.images[index], int(self.labels[index])
+
     @property
     def n_classes(self) -> int:
         """The number of classes, present or not."""
