@@ -51,7 +51,7 @@ def draw_silhouettes(
     seen = np.zeros((height, width), np.float32)
     for _ in range(rng.choice([0, 1, 2, 3], p=[0.03, 0.72, 0.2, 0.05])):
         picture, seen = _with_person(rng, split, picture, seen)
-    if rng.random() < 0.12:
+    if rng.random() < 0.08:
         cover = _thing(rng, height, width)
         picture = _blend(picture, cloth(rng, split, height, width), cover)
         seen = seen * (1 - cover)
