@@ -75,6 +75,7 @@ def test_the_unit_is_believed_only_if_it_is_a_name(
         ("a.ipynb", b'{"cells": 5}', "a.ipynb: this is not a Jupyter notebook (line 1)."),
         ("a.ipynb", notebook("x = 1")[:-20], "a.ipynb: the file breaks off in line 1;"),
         ("a.ipynb", notebook("x = 1")[:40], "a.ipynb: the file breaks off in line 1;"),
+        ("a.ipynb", notebook("x = 1") + b"x", "a.ipynb: this is not a Jupyter notebook (line 1)."),
         ("a.ipynb", b"", "a.ipynb: this is not a Jupyter notebook (line 1)."),
         ("a.ipynb", b"[" * 200_000, "a.ipynb: this is not a Jupyter notebook (line 1)."),
         ("a.docx", b"PK", "a.docx: a notebook (.ipynb) or a Python file (.py) is wanted."),

@@ -99,7 +99,8 @@ def _document(path: Path, text: str) -> dict[str, Any]:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         # A notebook that breaks off was saved or sent in half.
-        broken = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
+        at_end = error.pos >= len(text.rstrip()) - 1 and error.msg != "Extra data"
+        broken = at_end or "Unterminated" in error.msg
         words = _TRUNCATED if text.lstrip().startswith("{") and broken else _NOT_A_NOTEBOOK
         raise SubmissionError(words.format(name=path.name, line=error.lineno)) from None
     except RecursionError:
