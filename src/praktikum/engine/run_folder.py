@@ -24,6 +24,11 @@ class RunFolder:
         self.report = path / "report.md"
         self.plots = path / "plots"
 
+    def sweep(self) -> None:
+        """Delete the halves of files that a killed run was writing."""
+        for half in self.path.glob(".*.half"):
+            half.unlink(missing_ok=True)
+
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write a file under another name beside ``path``, then rename it.
@@ -34,7 +39,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         OSError: it cannot be written; what stood at ``path`` before still stands there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".half")
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:

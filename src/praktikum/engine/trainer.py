@@ -105,6 +105,8 @@ class Trainer:
                 f"{self.folder.path} holds a run already; resume it, or choose another folder"
             )
         self.folder.path.mkdir(parents=True, exist_ok=True)
+        if self._processes.writes:
+            self.folder.sweep()
         seed_everything(self.settings.seed)
         with deterministic_algorithms(self.settings.deterministic), Interruption() as asked:
             loop = self._make_loop(model, train, valid, objective, parameters, illustrate, asked)
