@@ -189,11 +189,17 @@ class BackgroundReplacement:
 def _random_cut(picture: Image, height: int, width: int, rng: np.random.Generator) -> Image:
     """The largest part of this shape, at a random place, resized: a new array."""
     scale = min(picture.shape[0] / height, picture.shape[1] / width)
-    top = rng.uniform(0, picture.shape[0] - scale * height)
-    left = rng.uniform(0, picture.shape[1] - scale * width)
-    box = (left, top, left + scale * width, top + scale * height)
+    # One of the two is as large as the picture, but for rounding, which Pillow would refuse.
+    free_height, free_width = picture.shape[0] - scale * height, picture.shape[1] - scale * width
+    top, left = rng.random() * max(free_height, 0.0), rng.random() * max(free_width, 0.0)
+    bottom = min(top + scale * height, picture.shape[0])
+    right = min(left + scale * width, picture.shape[1])
     whole = PillowImage.fromarray(picture)
-    return np.array(whole.resize((width, height), PillowImage.Resampling.BILINEAR, box=box))
+    return np.array(
+        whole.resize(
+            (width, height), PillowImage.Resampling.BILINEAR, box=(left, top, right, bottom)
+        )
+    )
 
 
 def _tensor(array: UInt8[np.ndarray, "*shape"]) -> torch.Tensor:
