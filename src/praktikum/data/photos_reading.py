@@ -9,6 +9,7 @@ a line that says what to do: a wrong mask is worse than none.
 from __future__ import annotations
 
 import warnings
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -72,7 +73,7 @@ def _loaded(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(path)
+            picture = Image.open(BytesIO(path.read_bytes()))  # no open file is left on errors
         frames = getattr(picture, "n_frames", 1)
         if frames > 1 and picture.format != "MPO":  # a phone's JPEG
             raise FormatError(f"{path}: one picture was wanted, got {frames} frames")
