@@ -27,6 +27,7 @@ suppress_warnings = ["ref.python"]  # a name that two modules offer is linked to
 add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
+autodoc_type_aliases = {"ArrayLike": "ArrayLike", "DTypeLike": "DTypeLike"}  # not spelt out
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 maximum_signature_line_length = 72

@@ -21,6 +21,7 @@ from praktikum.course.book.reference import modules, reference_page, rooms
 from praktikum.course.book.rules_in_words import rules_in_words
 from praktikum.course.book.unit_page import page_name, unit_page
 from praktikum.course.content import Content
+from praktikum.course.unit import Unit
 
 __all__ = ["write_sources"]
 
@@ -82,7 +83,7 @@ def _environment(content: Content, language: Language, folder: Path) -> Environm
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # Markdown, from the course's own files  # noqa: S701
+        autoescape=False,  # Markdown, from the course's own files
     )
     for word in (words.day, words.moment, words.number, words.points, words.least_points):
         environment.filters[word.__name__] = partial(word, language=language)
@@ -96,9 +97,14 @@ def _environment(content: Content, language: Language, folder: Path) -> Environm
         "pages": {
             _folder(content, unit.folder): page_name(unit) for unit in content.units.values()
         },
+        "number": _number,
         "page_name": page_name,
     }
     return environment
+
+
+def _number(unit: Unit) -> str:
+    return unit.id.partition("_")[0].lstrip("st0")
 
 
 def _folder(content: Content, folder: Path) -> str:

@@ -14,6 +14,7 @@ from praktikum.checks import Language
 __all__ = ["counted", "day", "days", "least_points", "moment", "number", "points"]
 
 _LOCALES = {"ru": Locale("ru"), "en": Locale("en", "GB")}
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _POINTS = {
     "ru": {"one": "балл", "few": "балла", "many": "баллов", "other": "балла"},
     "en": {"one": "point", "other": "points"},
@@ -29,13 +30,13 @@ _DAYS = {  # a started day of lateness is 24 hours, which Russian counts as «с
 
 
 def day(date: dt.date, language: Language) -> str:
-    """Return a date: «14 февраля 2023», “14 February 2023”."""
-    return format_date(date, "d MMMM y", locale=_LOCALES[language])
+    """Return a date: «14 февраля 2023», “14 February 2023”; day and month stay on one line."""
+    return format_date(date, f"d{_NO_BREAK}MMMM y", locale=_LOCALES[language])
 
 
 def moment(time: dt.datetime, language: Language) -> str:
     """Return a date with the time of day, without the zone: “14 March 2023, 23:59”."""
-    return format_datetime(time, "d MMMM y, HH:mm", locale=_LOCALES[language])
+    return format_datetime(time, f"d{_NO_BREAK}MMMM y, HH:mm", locale=_LOCALES[language])
 
 
 def number(value: Decimal | int, language: Language) -> str:
