@@ -24,9 +24,12 @@ def docs(
 
     Example: `praktikum docs --out var/site`
     """
-    with one_line(ImportError):
+    try:
         from praktikum.course.book.execution import ExecutionError
         from praktikum.course.book.site import SiteError, build_site
+    except ModuleNotFoundError as error:
+        with one_line(ModuleNotFoundError):
+            raise ModuleNotFoundError(f"{error}: pip install 'praktikum[docs]'") from error
     from praktikum.course.calendar import CourseError
     from praktikum.course.content import open_content
     from praktikum.course.holes import HoleError

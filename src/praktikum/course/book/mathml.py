@@ -6,6 +6,8 @@ writes the part of it that they all know, MathML Core; the font comes with the t
 
 from __future__ import annotations
 
+import html
+
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
 from sphinx.application import Sphinx
@@ -41,4 +43,4 @@ def _mathml(node: nodes.Element, *, displayed: bool) -> str:
         return _CONVERTER.convert_with_local_state(formula, displaystyle=displayed)
     except LatexError as error:
         _LOG.warning("formula %r: %s", formula, error, location=node)
-        return nodes.unescape(formula)
+        return html.escape(formula)
