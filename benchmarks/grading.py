@@ -196,7 +196,7 @@ def main() -> None:
         measure_cold(Path(name) / "ours")
         for count in arguments.scale:
             measure_ours(pack, count, Path(name) / str(count))
-        if arguments.nbgrader is None:
+        if not arguments.nbgrader:
             print("nbgrader is not installed: its side is left out")
             return
         (Path(name) / "nbgrader").mkdir()
