@@ -27,7 +27,10 @@ def test_a_folder_that_is_no_site_is_left_alone(toy: Content, tmp_path: Path) ->
     (tmp_path / "site" / "ru" / "letters.txt").write_text("mine")
     result = docs(toy)
     assert result.exit_code == 1
-    assert result.stderr == f"praktikum: {Path('site', 'ru')} is not a site of ours: choose another --out\n"
+    assert (
+        result.stderr
+        == f"praktikum: {Path('site', 'ru')} is not a site of ours: choose another --out\n"
+    )
     assert [path.name for path in (tmp_path / "site" / "ru").iterdir()] == ["letters.txt"]
 
 

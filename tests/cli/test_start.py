@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,9 @@ from typer.testing import CliRunner, Result
 from praktikum.cli.main import app
 from praktikum.course.content import Content
 from praktikum.course.pack import Pack, write_pack
+from praktikum.course.start import StartError
+from praktikum.course.start import start as start_unit
+from praktikum.course.unit import Unit
 
 
 @pytest.fixture
@@ -121,4 +125,11 @@ def test_an_unknown_unit_is_told_in_one_line(toy: Content, folder: Path) -> None
     result = CliRunner().invoke(app, ["start", "s9", str(folder), "--course", str(toy.path)])
     assert result.exit_code == 1
     assert "no single unit is called 's9'; there are: t1_toy" in result.stderr
+    assert not folder.exists()
+
+
+def test_a_unit_that_needs_more_than_is_installed_says_what(toy_unit: Unit, folder: Path) -> None:
+    needy = replace(toy_unit, requires=("no_such_module",))
+    with pytest.raises(StartError, match=r"^t1_toy needs no_such_module, which is not here: pip"):
+        start_unit(needy, "ru", folder)
     assert not folder.exists()

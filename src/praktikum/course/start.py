@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -20,7 +21,7 @@ _OF_A_PACK = "expectations.json"
 
 
 class StartError(Exception):
-    """Something stands where the notebook would go; nothing was changed."""
+    """A unit cannot be started on here; nothing was changed."""
 
 
 def start(unit: Unit, language: Language, folder: Path) -> Path:
@@ -30,8 +31,12 @@ def start(unit: Unit, language: Language, folder: Path) -> Path:
     to date. Everything is prepared aside and moved in at the end.
 
     Raises:
-        StartError: another notebook or another folder has the name already.
+        StartError: another notebook or another folder has the name already, or a module that
+            the unit needs is not installed.
     """
+    for module in unit.requires:
+        if importlib.util.find_spec(module) is None:
+            raise StartError(f"{unit.id} needs {module}, which is not here: pip install {module}")
     notebook, checks = folder / notebook_name(unit), folder / checks_folder(unit)
     text = nbformat.writes(build_notebook(unit, language, solved=False))
     is_there = _verify(notebook, text)
