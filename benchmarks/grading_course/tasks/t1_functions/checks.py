@@ -116,7 +116,7 @@ def moving_average(sub, rng):
 @moving_average.expects
 def _(rng):
     values = rng.normal(size=30)
-    return {"values": close(np.convolve(values, np.ones(4) / 4, mode='valid'))}
+    return {"values": close(np.convolve(values, np.ones(4) / 4, mode="valid"))}
 
 
 @check(part="functions", points="1")

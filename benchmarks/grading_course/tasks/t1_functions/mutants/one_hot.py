@@ -5,7 +5,7 @@ en: Columns from one.
 
 import numpy as np
 
-FAILS = ['one_hot', 'one_hot_of_two']
+FAILS = ["one_hot", "one_hot_of_two"]
 
 
 def one_hot(labels, n_classes):

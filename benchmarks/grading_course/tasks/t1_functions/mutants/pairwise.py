@@ -3,8 +3,7 @@ ru: Корень забыт.
 en: The root is forgotten.
 """
 
-
-FAILS = ['pairwise_distances', 'pairwise_distances_to_one']
+FAILS = ["pairwise_distances", "pairwise_distances_to_one"]
 
 
 def pairwise_distances(X, Y):

@@ -5,10 +5,10 @@ en: Overflows.
 
 import numpy as np
 
-FAILS = ['softmax_large']
+FAILS = ["softmax_large"]
 
 
 def softmax(logits):
-    with np.errstate(all='ignore'):
+    with np.errstate(all="ignore"):
         e = np.exp(logits)
         return e / e.sum(axis=-1, keepdims=True)

@@ -5,7 +5,7 @@ en: The wrong axis.
 
 import numpy as np
 
-FAILS = ['softmax', 'softmax_large']
+FAILS = ["softmax", "softmax_large"]
 
 
 def softmax(logits):

@@ -3,8 +3,7 @@ ru: Дисперсия не делится на корень.
 en: Divides by the variance.
 """
 
-
-FAILS = ['standardise', 'standardise_one_column']
+FAILS = ["standardise", "standardise_one_column"]
 
 
 def standardise(X):
