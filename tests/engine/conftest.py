@@ -61,7 +61,9 @@ class Digits:
     ) -> tuple[History, nn.Module]:
         """Train with settings of the given values; `trainer` and `resume` go where they belong."""
         model = make_model() if model is None else model
-        fit = {key: values.pop(key) for key in ("resume", "objective") if key in values}
+        fit = {
+            key: values.pop(key) for key in ("resume", "objective", "illustrate") if key in values
+        }
         given = {key: values.pop(key) for key in ("listeners",) if key in values}
         settings = TrainerSettings(**({"epochs": 2, "logging": QUIET, "optimiser": FAST} | values))
         history = Trainer(settings, run_dir, **given).fit(

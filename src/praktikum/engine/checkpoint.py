@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from praktikum.engine.errors import CheckpointError
-from praktikum.engine.run_folder import write_whole
+from praktikum.engine.run_folder import whole_file
 
 __all__ = ["load_checkpoint", "load_weights", "save_checkpoint"]
 
@@ -28,7 +28,8 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
         OSError: it cannot be written; what stood there before still stands.
     """
     content = {"format": FORMAT, **state}
-    write_whole(path, lambda file: torch.save(content, file))
+    with whole_file(path) as file:
+        torch.save(content, file)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:

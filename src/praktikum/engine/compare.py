@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader
 
 from praktikum.engine.errors import RunError
 from praktikum.engine.history import History
-from praktikum.engine.plots import compare_curves, png
+from praktikum.engine.plots import compare_curves, pixels, png
 from praktikum.engine.run_folder import RunFolder, write_whole
 
 __all__ = ["Comparison", "compare_runs"]
@@ -60,7 +60,7 @@ class Comparison:
 
     def write(self, out: Path) -> None:
         """Write ``comparison.html`` (whole in itself) and ``comparison.png`` to a folder."""
-        picture = png(compare_curves(self.histories, self.names))
+        picture = png(pixels(compare_curves(self.histories, self.names)))
         environment = Environment(
             loader=PackageLoader("praktikum.engine"), autoescape=True, trim_blocks=True
         )
@@ -70,8 +70,8 @@ class Comparison:
             differences=self.differences,
             picture=base64.b64encode(picture).decode("ascii"),
         )
-        write_whole(out / "comparison.png", lambda file: file.write(picture))
-        write_whole(out / "comparison.html", lambda file: file.write(page.encode()))
+        write_whole(out / "comparison.png", picture)
+        write_whole(out / "comparison.html", page)
 
 
 def compare_runs(run_dirs: Sequence[Path]) -> Comparison:

@@ -57,8 +57,7 @@ class History:
 
     def write(self, path: Path) -> None:
         """Write ``metrics.json``."""
-        text = json.dumps(asdict(self), indent=2, ensure_ascii=False)
-        write_whole(path, lambda file: file.write(text.encode()))
+        write_whole(path, json.dumps(asdict(self), indent=2, ensure_ascii=False))
 
     @classmethod
     def read(cls, path: Path) -> History:

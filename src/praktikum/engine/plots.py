@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from PIL import Image
 from torch import Tensor
 
 from praktikum.engine.fit import Example
@@ -82,16 +83,16 @@ def _draw_value(axes: Axes, value: Tensor) -> None:
         axes.set_axis_off()
 
 
-def png(figure: Figure) -> bytes:
-    """Return a figure as a PNG file."""
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
-    return buffer.getvalue()
-
-
 def pixels(figure: Figure) -> UInt8[np.ndarray, "height width 3"]:
     """Return a figure as an image."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     rgba = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     return rgba[..., :3].copy()
+
+
+def png(image: UInt8[np.ndarray, "height width 3"]) -> bytes:
+    """Return an image as a PNG file."""
+    buffer = BytesIO()
+    Image.fromarray(image).save(buffer, format="png")
+    return buffer.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from praktikum.engine.history import History
-from praktikum.engine.plots import draw_curves, png
+from praktikum.engine.plots import draw_curves, pixels, png
 from praktikum.engine.run_folder import RunFolder, write_whole
 
 __all__ = ["write_report"]
@@ -19,7 +19,7 @@ def write_report(folder: RunFolder) -> None:
     """
     history = History.read(folder.metrics)
     text = "\n".join(_lines(folder, history)) + "\n"
-    write_whole(folder.report, lambda file: file.write(text.encode()))
+    write_whole(folder.report, text)
 
 
 def _lines(folder: RunFolder, history: History) -> Iterator[str]:
@@ -35,8 +35,7 @@ def _lines(folder: RunFolder, history: History) -> Iterator[str]:
     yield "\n## Curves\n"
     for name in _names(history):
         plot = folder.plots / f"{name.replace('/', '-')}.png"
-        content = png(draw_curves(history, name))
-        write_whole(plot, lambda file, content=content: file.write(content))  # type: ignore[misc]
+        write_whole(plot, png(pixels(draw_curves(history, name))))
         yield f"![{name}]({plot.relative_to(folder.path).as_posix()})"
     examples = sorted(folder.plots.glob("example-*.png"))
     if examples:

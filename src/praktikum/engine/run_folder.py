@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["RunFolder", "write_whole"]
+__all__ = ["RunFolder", "whole_file", "write_whole"]
 
 
 class RunFolder:
@@ -30,10 +31,12 @@ class RunFolder:
             half.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file under another name beside ``path``, then rename it.
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file under another name beside ``path``; rename it when the body has ended well.
 
-    Whatever ends the program in between, ``path`` holds the old content or the new.
+    Whatever ends the program in between, ``path`` holds the old content or the new. Folders
+    above it are made.
 
     Raises:
         OSError: it cannot be written; what stood at ``path`` before still stands there.
@@ -43,7 +46,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            write(file)
+            yield file
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)  # mkstemp's own is 0600
@@ -51,3 +54,9 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file (text as UTF-8) by `whole_file`."""
+    with whole_file(path) as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)

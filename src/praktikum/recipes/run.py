@@ -65,8 +65,7 @@ def evaluate_run(run_dir: Path, *, last: bool = False, valid: bool = False) -> d
     trainer = Trainer(config.values.trainer, run_dir)
     means = trainer.evaluate(assembly.model, loader, assembly.objective)
     what = {"weights": "last" if last else "best", "data": "valid" if valid else "test"}
-    text = json.dumps(what | {"means": means}, indent=2)
-    write_whole(folder.evaluation, lambda file: file.write(text.encode()))
+    write_whole(folder.evaluation, json.dumps(what | {"means": means}, indent=2))
     return means
 
 

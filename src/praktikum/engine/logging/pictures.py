@@ -28,12 +28,10 @@ class Pictures(Listener):
         with torch.no_grad():
             examples = fit.illustrate(fit.model)
         fit.model.train(training)
+        plots = RunFolder(fit.run_dir).plots
         for number, example in enumerate(examples, start=1):
-            figure = draw_example(example)
-            path = RunFolder(fit.run_dir).plots / f"example-{number}.png"
-            content = png(figure)
-            write_whole(path, lambda file, content=content: file.write(content))  # type: ignore[misc]
-            image = pixels(figure)
+            image = pixels(draw_example(example))
+            write_whole(plots / f"example-{number}.png", png(image))
             self._board.writer.add_image(
                 f"examples/{number}", image, result.epoch, dataformats="HWC"
             )

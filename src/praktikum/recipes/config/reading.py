@@ -54,6 +54,7 @@ def _read_dataclass(
     for key in table.keys() - types.keys():
         problems.append((_join(place, key), f"there is no such key{did_you_mean(key, types)}"))
     values: dict[str, Any] = {}
+    whole = True
     for field in fields(kind):
         if field.name not in types:
             continue
@@ -61,7 +62,9 @@ def _read_dataclass(
         if value is not _WRONG:
             values[field.name] = value
         elif _is_required(field):
-            return _WRONG
+            whole = False
+    if not whole:
+        return _WRONG
     try:
         return kind(**values)  # a refused value has its default here, so that all rules are held
     except ValueError as error:
