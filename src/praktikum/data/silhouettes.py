@@ -49,9 +49,9 @@ def draw_silhouettes(
     """
     picture = _background(rng, split, height, width)
     seen = np.zeros((height, width), np.float32)
-    for _ in range(rng.choice([0, 1, 2, 3], p=[0.03, 0.72, 0.2, 0.05])):
+    for _ in range(rng.choice([0, 1, 2, 3], p=[0.02, 0.83, 0.13, 0.02])):
         picture, seen = _with_person(rng, split, picture, seen)
-    if rng.random() < 0.08:
+    if rng.random() < 0.05:
         cover = _thing(rng, height, width)
         picture = _blend(picture, cloth(rng, split, height, width), cover)
         seen = seen * (1 - cover)
@@ -119,9 +119,9 @@ def _background(rng: np.random.Generator, split: Split, height: int, width: int)
         horizon = int(height * rng.uniform(0.55, 0.9))
         picture[horizon:] = scene_patch(rng, split, height - horizon, width, (0.2, 0.8))
     picture = np.clip(picture * rng.uniform(0.6, 1.4, size=3) ** 0.7, 0, 1)
-    for _ in range(rng.integers(0, 4)):
+    for _ in range(rng.integers(0, 3)):
         picture = _blend(picture, cloth(rng, split, height, width), _thing(rng, height, width))
-    blur = rng.choice([0, rng.uniform(0.3, 1.8)])
+    blur = height / 100 * rng.choice([0, rng.uniform(0.4, 2.0)], p=[0.35, 0.65])  # out of focus
     return np.asarray(ndimage.gaussian_filter(picture, (blur, blur, 0)), np.float32)
 
 
@@ -164,15 +164,15 @@ def _with_person(
 
 def _framing(rng: np.random.Generator, height: int, width: int) -> tuple[float, float, float]:
     """Pixels of a head, and the column and the row of the crown: a full length, a half, a bust."""
-    shot = rng.choice(["full", "half", "bust"], p=[0.55, 0.25, 0.2])
+    shot = rng.choice(["full", "half", "bust"], p=[0.5, 0.28, 0.22])
     if shot == "full":
-        scale = height * rng.uniform(0.6, 0.95) / GROUND
+        scale = height * rng.uniform(0.75, 0.97) / GROUND
         top = rng.uniform(0.02 * height, max(0.03 * height, height - (GROUND + 0.3) * scale))
     else:
         heads_seen = rng.uniform(3.5, 5.5) if shot == "half" else rng.uniform(2.1, 3.2)
         scale = height / heads_seen
         top = scale * rng.uniform(0.15, 0.5)
-    return scale, width * rng.normal(0.5, 0.14 if shot != "full" else 0.2), top
+    return scale, width * rng.normal(0.5, 0.12 if shot != "full" else 0.15), top
 
 
 def _rasterised(
@@ -259,5 +259,5 @@ def _photographed(rng: np.random.Generator, picture: Colours) -> UInt8[np.ndarra
     picture = np.clip(picture * exposure, 0, 1) ** rng.uniform(0.75, 1.35)
     blur = rng.choice([0, rng.uniform(0.2, 0.6)])
     picture = ndimage.gaussian_filter(picture, (blur, blur, 0))
-    picture = picture + rng.normal(0, rng.uniform(0, 0.04), picture.shape)
+    picture = picture + rng.normal(0, rng.uniform(0, 0.03), picture.shape)
     return np.asarray(np.round(np.clip(picture, 0, 1) * 255), np.uint8)

@@ -235,7 +235,7 @@ def assemble(config: SegmentationConfig, run_dir: Path) -> Assembly:
         valid=loader(held_out[0]),
         objective=SegmentationObjective(config.bce_weight, config.dice_weight),
         test=loader(held_out[1]),
-        illustrate=partial(illustrate, pairs=Subset(held_out[0], range(4))),
+        illustrate=partial(illustrate, pairs=Subset(held_out[0], range(min(4, config.data.valid)))),
     )
 
 
