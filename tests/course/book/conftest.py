@@ -29,6 +29,8 @@ SEMINAR = """\
 import matplotlib.pyplot as plt
 import numpy as np
 
+from praktikum.scratch.errors import ScratchError
+
 # %% include="exercises:mean"
 
 # %%

@@ -54,6 +54,31 @@ def test_what_a_changed_exercise_left_is_forgotten(
     assert len(list(cache.iterdir())) == 1
 
 
+@pytest.mark.parametrize(
+    ("changed", "is_run"),
+    [
+        ("scratch/errors.py", True),  # the seminar imports this room
+        ("data/digits.py", True),  # and that room this one
+        ("cli/main.py", False),
+    ],
+)
+def test_a_seminar_is_run_again_for_the_rooms_that_it_uses_only(
+    seminar: Unit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str, is_run: bool
+) -> None:
+    library = tmp_path / "library"
+    for name in ("scratch/errors.py", "scratch/digits.py", "data/digits.py", "cli/main.py"):
+        (library / name).parent.mkdir(parents=True, exist_ok=True)
+        (library / name).write_text("")
+    (library / "scratch" / "digits.py").write_text("from praktikum.data import digits\n")
+    asked: list[str] = []
+    monkeypatch.setattr(execution, "PACKAGE", library)
+    monkeypatch.setattr(execution, "run_cells", lambda _notebook, name: asked.append(name))
+    outputs_of(seminar, tmp_path / "cache")
+    (library / changed).write_text("# changed\n")
+    outputs_of(seminar, tmp_path / "cache")
+    assert len(asked) == 1 + is_run
+
+
 def test_a_cell_that_raises_is_told_in_one_line() -> None:
     notebook = new_notebook(cells=[new_code_cell("1 / 0")])
     with pytest.raises(ExecutionError, match=r"^s09: a cell raised ZeroDivisionError: division by"):
