@@ -42,6 +42,17 @@ The flow::
 
 ends in |x| and `a | b`.
 """
+INDENTED = """\
+Yield what layers give.
+
+    with recorded(model) as features:
+        model(images)
+
+Args:
+    model: anything
+
+    layers: names
+"""
 
 
 @pytest.mark.parametrize(
@@ -55,6 +66,7 @@ ends in |x| and `a | b`.
         (TABLE, table, ["name\n\npictures\n\ndigits\n\ngrey, 8×8\n\nmnist\n\ngrey"]),
         (COLUMNS, field_name, ["memory_bytes, file_bytes", "threads"]),
         (LITERAL, literal_block, ["a | b"]),
+        (INDENTED, literal_block, ["with recorded(model) as features:\n    model(images)"]),
     ],
 )
 def test_what_is_written_for_the_eye_has_its_structure(

@@ -1,7 +1,8 @@
 """A Sphinx extension: the library's docstrings, written for the eye, become reStructuredText.
 
 What they have beyond Google's sections, which napoleon reads: fences of three backticks, tables
-of Markdown, lists of ``name:  what it is`` with the names in a column, and |x| for a modulus.
+and indented code of Markdown, lists of ``name:  what it is`` with the names in a column, and |x|
+for a modulus.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ __all__ = ["as_restructuredtext", "setup"]
 _FIELD = re.compile(r"(\w+(?:, \w+)*):\s+(\S.*)")
 _ROW = re.compile(r"\|[ -]")
 _CODE = re.compile(r"(``.+?``|`[^`]+`)")
+_SECTION = re.compile(r"[A-Z]\w+:")
 _BEFORE_NAPOLEON = 400
 
 
@@ -37,6 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 def as_restructuredtext(lines: Sequence[str]) -> list[str]:
     """Return the lines of a docstring as reStructuredText that says the same."""
     rest = list(lines)
+    in_section = False  # of Google's: what is indented there is no code
     translated: list[str] = []
     while rest:
         if rest[0].strip().startswith("```"):
@@ -47,6 +50,11 @@ def as_restructuredtext(lines: Sequence[str]) -> list[str]:
             translated += _take(rest, _has_text)
         elif _has_text(rest[0]):
             paragraph = _take(rest, _is_prose)
+            if not paragraph[0].startswith(" "):
+                in_section = _SECTION.fullmatch(paragraph[0]) is not None
+            elif not in_section:
+                translated += ["::", "", *paragraph]
+                continue
             translated += _paragraph(paragraph)
             if paragraph[-1].endswith("::"):  # what follows stands as it is
                 translated += _take(rest, lambda line: not line or line.startswith(" "))
