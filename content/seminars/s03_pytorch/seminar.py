@@ -1385,7 +1385,7 @@ for name, options in (("shuffle", {"shuffle": True}), ("weighted", {"sampler": s
 # совпадают.
 #
 # (Ячейка порождает процессы через `fork`. В Windows его нет: там класс датасета должен лежать в
-# отдельном модуле, а не в ноутбуке.)
+# отдельном модуле, а не в тетради.)
 
 # %% [markdown] lang="en"
 # The price is in the last column: it draws with replacement, rare examples recur many times, and

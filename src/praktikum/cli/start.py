@@ -43,7 +43,7 @@ def start(
 
 _NEXT = {
     Lang.ru: (
-        "Ноутбук: {notebook}",
+        "Тетрадь: {notebook}",
         "Открыть: jupyter lab {notebook} — или файл в VS Code",
         "Проверить: praktikum check {notebook}",
     ),
