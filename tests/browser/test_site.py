@@ -109,7 +109,7 @@ def see(context: BrowserContext, url: str, origin: str) -> Seen:
     """Return what a browser finds on a page, on a desktop and then as wide as a phone."""
     page = context.new_page()
     wrong = watch(page, origin)
-    page.goto(url, wait_until="networkidle")
+    page.goto(url)  # until all that it loads is there
     formulas = page.evaluate(FORMULAS)
     twin = page.locator("a.twin").evaluate("link => link.href")
     page.set_viewport_size(PHONE)
