@@ -22,7 +22,9 @@ from praktikum.engine import (
     TrainerSettings,
 )
 
-QUIET = LoggingSettings(progress=False, scalars=False, hyperparameters=False, pictures=False)
+QUIET = LoggingSettings(
+    progress=False, scalars=False, hyperparameters=False, pictures=False, report=False
+)
 
 FAST = OptimiserSettings(lr=0.02)
 

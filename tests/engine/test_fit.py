@@ -27,11 +27,14 @@ from praktikum.engine import (
     Step,
     Trainer,
     TrainerSettings,
+    load_checkpoint,
     load_weights,
 )
 
 SGD = OptimiserSettings("sgd", lr=0.1, momentum=0.0, weight_decay=0.0)
-QUIET = LoggingSettings(progress=False, scalars=False, hyperparameters=False, pictures=False)
+QUIET = LoggingSettings(
+    progress=False, scalars=False, hyperparameters=False, pictures=False, report=False
+)
 
 X = torch.randn(22, 3, generator=torch.Generator().manual_seed(1))
 y = X @ torch.tensor([1.0, -2.0, 0.5]) + 1
@@ -223,6 +226,30 @@ def test_a_loss_that_is_not_finite_stops_with_the_number_of_the_batch(
     loader = DataLoader(LINES, 4)
     with pytest.raises(NonFiniteError, match=rf"the loss is {poison} at epoch 2, batch 3 of 6"):
         Trainer(settings, tmp_path).fit(line(), loader, loader, poisoned)
+
+
+def test_weights_that_are_not_finite_are_not_saved(tmp_path: Path) -> None:
+    class Poison(Listener):
+        def batch_ends(self, fit: Fit, step: Step) -> None:
+            if fit.batches_seen == 8:
+                nn.init.constant_(fit.model.get_parameter("weight"), math.inf)
+
+    with pytest.raises(NonFiniteError, match=r"weight has elements .* after epoch 2, batch 2 of 6"):
+        fit_line(tmp_path, checkpoint_every=1, listeners=[Poison()])
+    assert load_checkpoint(tmp_path / "last.pt")["position"]["batch"] == 1
+
+
+def test_determinism_is_on_in_the_run_alone(tmp_path: Path) -> None:
+    class Look(Listener):
+        seen = False
+
+        def batch_ends(self, fit: Fit, step: Step) -> None:
+            self.seen = torch.are_deterministic_algorithms_enabled()
+
+    look = Look()
+    fit_line(tmp_path, deterministic=True, listeners=[look])
+    assert look.seen
+    assert not torch.are_deterministic_algorithms_enabled()
 
 
 class Stream(IterableDataset[Tensor]):

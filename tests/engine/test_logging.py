@@ -19,7 +19,13 @@ from praktikum.engine.logging.probe import Probe
 from praktikum.engine.logging.progress import ProgressBar
 
 KINDS = ["scalars", "images", "histograms"]
-OFF = {"progress": False, "scalars": False, "hyperparameters": False, "pictures": False}
+OFF = {
+    "progress": False,
+    "scalars": False,
+    "hyperparameters": False,
+    "pictures": False,
+    "report": False,
+}
 
 
 def events(run_dir: Path) -> EventAccumulator:

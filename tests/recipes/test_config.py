@@ -183,8 +183,9 @@ def test_mistakes_of_the_file_and_of_set_are_told_together(path: Path) -> None:
         ("recipe = ", "is not TOML in UTF-8"),
         ("width = 3", "recipe: wanted the name of a recipe, got None"),
         ('recipe = "baking"', "recipe 'baking' is not known; wanted one of "),
-        ('recipe = "outside_recipe:CAKE"', "recipe 'outside_recipe:CAKE' cannot be imported"),
-        ('recipe = "outside_recipe:NOT_A_RECIPE"', "is a int, wanted a Recipe"),
+        ('recipe = "no_such_module:RECIPE"', "recipe 'no_such_module:RECIPE' cannot be imported"),
+        ('recipe = "outside_recipe:CAKE"', "wanted a Recipe in CAKE, got NoneType"),
+        ('recipe = "outside_recipe:NOT_A_RECIPE"', "wanted a Recipe in NOT_A_RECIPE, got int"),
     ],
 )
 def test_a_file_that_names_no_recipe_is_refused(path: Path, text: str, problem: str) -> None:

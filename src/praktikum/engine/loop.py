@@ -8,16 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
 from praktikum.engine.averages import Averages
-from praktikum.engine.checkpoint import load_checkpoint, save_checkpoint
-from praktikum.engine.errors import CheckpointError, Interrupted, NonFiniteError, SettingError
+from praktikum.engine.checkpoint import save_checkpoint
+from praktikum.engine.errors import Interrupted, NonFiniteError, SettingError
 from praktikum.engine.evaluation import evaluate
 from praktikum.engine.fit import Fit, Listener
 from praktikum.engine.history import EpochResult
@@ -28,7 +27,8 @@ from praktikum.engine.placement import Placement
 from praktikum.engine.precision import Precision
 from praktikum.engine.processes import Processes
 from praktikum.engine.run_folder import RunFolder
-from praktikum.engine.seeds import preserved_random_state, random_state, restore_random_state
+from praktikum.engine.run_state import load_run, save_run
+from praktikum.engine.seeds import preserved_random_state
 from praktikum.engine.stopping import has_stalled
 from praktikum.engine.updater import Updater
 
@@ -200,29 +200,13 @@ class Loop:
         if not math.isfinite(value):
             raise NonFiniteError(
                 f"{what} {self.fit.place}; try a lower lr, a warm-up or clip_norm, and look at "
-                f"the examples of this batch. {self.folder.last} holds the last good state"
+                "the examples of this batch"
             )
 
     def _save(self) -> None:
-        """Write ``last.pt``."""
-        fit = self.fit
-        weights = fit.model.state_dict()
-        for name, value in weights.items():
-            if value.is_floating_point() and not torch.isfinite(value).all():
-                self._check_finite(math.nan, f"{name} has elements that are not finite after")
-        if not self.processes.writes:
-            return
-        state = {
-            "model": weights,
-            **self.updater.state_dict(),
-            "random": random_state(),
-            "position": {"epoch": fit.epoch, "batch": fit.batch, "update": fit.update},
-            "batches_per_epoch": fit.batches_per_epoch,
-            "averages": fit.averages.state_dict(),
-            "epochs": [asdict(epoch) for epoch in fit.epochs],
-            "seconds": self.clock() - self._epoch_started,
-        }
-        save_checkpoint(self.folder.last, state)
+        if self.processes.writes:
+            seconds = self.clock() - self._epoch_started
+            save_run(self.folder.last, self.fit, self.updater, seconds)
 
     def load(self) -> None:
         """Go on from ``last.pt``.
@@ -230,23 +214,5 @@ class Loop:
         Raises:
             CheckpointError: it is damaged, or of a run with another model or other data.
         """
-        fit, path = self.fit, self.folder.last
-        state = load_checkpoint(path)
-        try:
-            if state["batches_per_epoch"] != fit.batches_per_epoch:
-                raise ValueError(
-                    f"its epochs have {state['batches_per_epoch']} batches, "
-                    f"now they have {fit.batches_per_epoch}"
-                )
-            fit.model.load_state_dict(state["model"])
-            self.updater.load_state_dict(state)
-            fit.epoch, fit.batch, fit.update = (
-                state["position"][key] for key in ("epoch", "batch", "update")
-            )
-            fit.averages.load_state_dict(state["averages"])
-            fit.epochs = [EpochResult(**row) for row in state["epochs"]]
-            fit.lr = self.updater.lr
-            self._epoch_started = self.clock() - state["seconds"]
-            restore_random_state(state["random"])
-        except (RuntimeError, ValueError, KeyError, TypeError) as error:
-            raise CheckpointError(f"{path}: cannot be continued by this run: {error}") from error
+        seconds = load_run(self.folder.last, self.fit, self.updater)
+        self._epoch_started = self.clock() - seconds

@@ -11,13 +11,8 @@ from praktikum.engine.run_folder import RunFolder, write_whole
 __all__ = ["write_report"]
 
 
-def write_report(folder: RunFolder) -> None:
-    """Write the report of a run from its ``metrics.json``, and its plots beside it.
-
-    Raises:
-        RunError: there is no ``metrics.json``.
-    """
-    history = History.read(folder.metrics)
+def write_report(folder: RunFolder, history: History) -> None:
+    """Write the report of a run that has finished an epoch, and its plots beside it."""
     text = "\n".join(_lines(folder, history)) + "\n"
     write_whole(folder.report, text)
 

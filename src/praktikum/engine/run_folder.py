@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from praktikum.engine.errors import RunError
+
 __all__ = ["RunFolder", "whole_file", "write_whole"]
 
 
@@ -24,6 +26,15 @@ class RunFolder:
         self.evaluation = path / "evaluation.json"
         self.report = path / "report.md"
         self.plots = path / "plots"
+
+    def check_free(self) -> None:
+        """Refuse a folder in which a run has been.
+
+        Raises:
+            RunError: there is a checkpoint.
+        """
+        if self.last.exists():
+            raise RunError(f"{self.path} holds a run already; resume it, or choose another folder")
 
     def sweep(self) -> None:
         """Delete the halves of files that a killed run was writing."""

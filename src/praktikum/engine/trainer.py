@@ -19,7 +19,6 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from praktikum.engine.errors import RunError
 from praktikum.engine.evaluation import evaluate
 from praktikum.engine.fit import Fit, Illustrate, Listener
 from praktikum.engine.history import History
@@ -50,6 +49,9 @@ class Trainer:
         listeners: more of them, besides those that ``settings.logging`` asks for.
         processes: that train together, one if not given.
         clock: returns seconds; for `EpochResult.seconds` only.
+
+    Raises:
+        SettingError: the settings' device cannot be used here.
     """
 
     def __init__(
@@ -64,7 +66,6 @@ class Trainer:
         self._listeners, self._clock = tuple(listeners), clock
         self._processes = OneProcess() if processes is None else processes
         self._placement = Placement(settings.device, settings.channels_last)
-        self._precision_name = settings.precision
 
     def fit(
         self,
@@ -100,10 +101,8 @@ class Trainer:
         """
         check_loader("train", train)
         check_loader("valid", valid)
-        if self.folder.last.exists() and not resume:
-            raise RunError(
-                f"{self.folder.path} holds a run already; resume it, or choose another folder"
-            )
+        if not resume:
+            self.folder.check_free()
         self.folder.path.mkdir(parents=True, exist_ok=True)
         if self._processes.writes:
             self.folder.sweep()

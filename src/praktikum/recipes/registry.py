@@ -96,9 +96,10 @@ def find_recipe(name: str) -> Recipe[Any]:
         known = ", ".join(recipe_names())
         raise UnknownRecipe(f"recipe {name!r} is not known; wanted one of {known} or module:NAME")
     try:
-        found = getattr(importlib.import_module(module_name), attribute)
-    except (ModuleNotFoundError, AttributeError) as error:
+        found = getattr(importlib.import_module(module_name), attribute, None)
+    except ModuleNotFoundError as error:
         raise UnknownRecipe(f"recipe {name!r} cannot be imported: {error}") from error
     if not isinstance(found, Recipe):
-        raise UnknownRecipe(f"recipe {name!r} is a {type(found).__name__}, wanted a Recipe")
+        kind = type(found).__name__
+        raise UnknownRecipe(f"recipe {name!r}: wanted a Recipe in {attribute}, got {kind}")
     return found

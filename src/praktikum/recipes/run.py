@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from praktikum.engine import History, Listener, RunError, RunFolder, Trainer, load_weights
-from praktikum.engine.report import write_report
 from praktikum.engine.run_folder import write_whole
 from praktikum.engine.seeds import seed_everything
 from praktikum.recipes.config import RunConfig, read_config, write_config
@@ -19,17 +18,17 @@ __all__ = ["evaluate_run", "train_run"]
 def train_run(
     config: RunConfig, run_dir: Path, *, resume: bool = False, listeners: Sequence[Listener] = ()
 ) -> History:
-    """Train what a config says in ``run_dir``, and write its report.
+    """Train what a config says in ``run_dir``.
 
     Raises:
         EngineError: see `Trainer.fit`.
     """
     folder = RunFolder(run_dir)
-    if folder.last.exists() and not resume:
-        raise RunError(f"{run_dir} holds a run already; resume it, or choose another folder")
+    if not resume:
+        folder.check_free()
     write_config(folder.config, config)
     assembly = _assemble(config, run_dir)
-    history = Trainer(config.values.trainer, run_dir, listeners).fit(
+    return Trainer(config.values.trainer, run_dir, listeners).fit(
         assembly.model,
         assembly.train,
         assembly.valid,
@@ -38,8 +37,6 @@ def train_run(
         illustrate=assembly.illustrate,
         resume=resume,
     )
-    write_report(folder)
-    return history
 
 
 def evaluate_run(run_dir: Path, *, last: bool = False, valid: bool = False) -> dict[str, float]:

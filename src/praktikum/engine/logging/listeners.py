@@ -11,6 +11,7 @@ from praktikum.engine.logging.layers import Layers
 from praktikum.engine.logging.norms import Norms
 from praktikum.engine.logging.pictures import Pictures
 from praktikum.engine.logging.progress import ProgressBar
+from praktikum.engine.logging.reporter import Reporter
 from praktikum.engine.logging.scalars import Scalars
 from praktikum.engine.logging.settings import LoggingSettings
 
@@ -18,7 +19,7 @@ __all__ = ["make_listeners"]
 
 
 def make_listeners(settings: LoggingSettings) -> list[Listener]:
-    """Return a listener for each thing that is switched on; without any, no file is written."""
+    """Return a listener for each thing that is switched on; without any, no file of events."""
     board = Board()
     layers = Layers(
         board,
@@ -36,5 +37,7 @@ def make_listeners(settings: LoggingSettings) -> list[Listener]:
         (settings.pictures, Pictures(board)),
     ]
     writing = [listener for on, listener in switched if on]
-    bar: list[Listener] = [ProgressBar()] if settings.progress else []
-    return [*([board] if writing else []), *writing, *bar]
+    if writing:
+        writing.insert(0, board)
+    others = [(settings.report, Reporter()), (settings.progress, ProgressBar())]
+    return [*writing, *(listener for on, listener in others if on)]

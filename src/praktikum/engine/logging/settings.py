@@ -24,6 +24,7 @@ class LoggingSettings:
         hyperparameters: the settings beside the best values reached, default true.
         pictures: input, truth, probability and prediction of fixed examples with their metric,
             after each epoch, where the recipe has such examples, default true.
+        report: ``report.md`` with plots of all values, when the run is over, default true.
         every: batches between two writings of scalars, updates between two of norms, default 1.
         detail_every: updates between two writings of histograms and activations, which are
             dear, default 100.
@@ -37,6 +38,7 @@ class LoggingSettings:
     graph: bool = False
     hyperparameters: bool = True
     pictures: bool = True
+    report: bool = True
     every: int = 1
     detail_every: int = 100
 
