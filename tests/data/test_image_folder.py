@@ -57,7 +57,7 @@ def test_a_picture_is_turned_as_its_camera_says_and_cut_out_of_the_middle(root):
 def test_a_file_that_is_no_picture_is_named(content, root):
     (root / "cat" / "a.png").write_bytes(content)
     folder = open_image_folder(root, size=8)
-    with pytest.raises(FormatError, match=r"a.png is not a whole picture: .*Mend or delete it"):
+    with pytest.raises(FormatError, match="a.png: this is not a picture in a format"):
         folder[folder.paths.index(root / "cat" / "a.png")]
 
 
@@ -65,7 +65,7 @@ def test_a_torn_photograph_is_refused_not_completed_with_grey(root):
     path = root / "dog" / "b.jpg"
     path.write_bytes(path.read_bytes()[:-200])
     folder = open_image_folder(root, size=8)
-    with pytest.raises(FormatError, match="(?i)truncated"):
+    with pytest.raises(FormatError, match="cut off or damaged"):
         folder[folder.paths.index(path)]
 
 

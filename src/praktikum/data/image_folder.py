@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-from .errors import FormatError, MissingData
+from .errors import MissingData
+from .photos_reading import read_photo
 
 __all__ = ["ImageFolder", "open_image_folder", "read_square"]
 
@@ -69,13 +70,9 @@ def open_image_folder(root: Path, size: int) -> ImageFolder:
 
 
 def read_square(path: Path, size: int) -> UInt8[np.ndarray, "3 size size"]:
-    """Return the middle of a picture as RGB. Raises FormatError if it is not a whole picture."""
-    try:
-        with Image.open(path) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-        square = ImageOps.fit(upright, (size, size), Image.Resampling.BILINEAR)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise FormatError(f"{path} is not a whole picture: {error}. Mend or delete it") from error
+    """Return the middle of a picture as RGB. Raises FormatError as `read_photo` does."""
+    picture = Image.fromarray(read_photo(path))
+    square = ImageOps.fit(picture, (size, size), Image.Resampling.BILINEAR)
     return np.ascontiguousarray(np.moveaxis(np.asarray(square), -1, 0))  # (3, size, size)
 
 
