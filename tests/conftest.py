@@ -40,3 +40,11 @@ def toy() -> Content:
 def toy_unit(toy: Content) -> Unit:
     """The small task."""
     return toy.unit("t1_toy")
+
+
+@pytest.fixture
+def modular_unit() -> Unit:
+    """A small seminar whose checks stand in modules."""
+    from praktikum.course.unit import read_unit
+
+    return read_unit(TOY_COURSE.parent / "seminars" / "s01_modules")

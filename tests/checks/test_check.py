@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -61,6 +62,12 @@ def test_a_check_must_stand_after_those_that_it_needs() -> None:
     assert list(checks_of({"first": first, "second": second})) == ["first", "second"]
     with pytest.raises(CheckError, match="check second needs first, which is not before it"):
         checks_of({"second": second, "first": first})
+
+
+def test_two_checks_of_one_name_are_refused() -> None:
+    other = replace(first)
+    with pytest.raises(CheckError, match="check first stands in test_check and in test_check"):
+        checks_of({"first": first}, {"second": second, "other": other})
 
 
 def test_what_was_not_observed_is_a_failure() -> None:

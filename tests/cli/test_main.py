@@ -95,7 +95,7 @@ def test_a_wrong_value_is_shown_with_what_was_expected_and_a_hint(built: Path) -
 def test_a_check_that_never_ends_is_told_and_the_others_go_on(
     toy: Content, built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    observing = built / "student" / "task1.checks" / "observing.py"
+    observing = built / "student" / "task1.checks" / "observing" / "checks.py"
     source = observing.read_text("utf-8")
     observing.write_text(source.replace("points='2'", "points='2', timeout=0.5"), "utf-8")
     solved = build_notebook(toy.unit("t1"), "en", solved=True)

@@ -39,6 +39,14 @@ def test_the_toy_unit_is_proved(toy_unit: Unit) -> None:
     ] == []
 
 
+def test_a_unit_whose_checks_stand_in_modules_is_proved(modular_unit: Unit) -> None:
+    assert [
+        finding.problems
+        for finding in verify_unit(modular_unit, [modular_unit])
+        if finding.problems
+    ] == []
+
+
 def test_a_wrong_reference_is_noticed(problems: Callable[[str, str, str], list[str]]) -> None:
     found = problems("exercises.py", "total / values.size", "total / values.size + 1")
     assert any(line.startswith("reference, seed 1: the_mean failed: value") for line in found)

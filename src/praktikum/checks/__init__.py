@@ -12,6 +12,7 @@ from praktikum.checks.expectation import (
     close,
     equal,
 )
+from praktikum.checks.modules import run_modules
 from praktikum.checks.text import LANGUAGES, Language, Text
 from praktikum.checks.verdict import Reason, Status, Verdict
 
@@ -38,4 +39,5 @@ __all__ = [
     "encode_arrays",
     "equal",
     "judge",
+    "run_modules",
 ]

@@ -101,18 +101,22 @@ def check(
     return decorate
 
 
-def checks_of(namespace: Mapping[str, object]) -> dict[str, Check]:
-    """Return the checks among a module's names, in the order in which they stand.
+def checks_of(*namespaces: Mapping[str, object]) -> dict[str, Check]:
+    """Return the checks among the names of modules, in the order in which they stand.
 
     Raises:
-        CheckError: a check needs one that does not stand before it.
+        CheckError: a check needs one that does not stand before it, or has another one's name.
     """
     checks: dict[str, Check] = {}
-    for value in namespace.values():
-        if isinstance(value, Check):
-            if missing := [need for need in value.needs if need not in checks]:
-                raise CheckError(f"check {value.name} needs {missing[0]}, which is not before it")
-            checks[value.name] = value
+    for value in (value for namespace in namespaces for value in namespace.values()):
+        if not isinstance(value, Check):
+            continue
+        known = checks.setdefault(value.name, value)
+        if known is not value:
+            places = f"in {_module_of(known)} and in {_module_of(value)}"
+            raise CheckError(f"check {value.name} stands {places}: give one of them another name")
+        if missing := [need for need in value.needs if need not in checks]:
+            raise CheckError(f"check {value.name} needs {missing[0]}, which is not before it")
     return checks
 
 
@@ -137,3 +141,7 @@ def judge(
                 hint=check.hint,
             )
     return Verdict(check.name, Status.PASSED)
+
+
+def _module_of(check: Check) -> str:
+    return check.observe.__module__.rpartition(".")[2]

@@ -7,7 +7,7 @@ holds the expectations for one public seed, so checking needs nothing but NumPy:
     task1.checks/
       task.toml          the parts and their points
       starter.json       the code cells of the notebook as given
-      observing.py       the observing half of checks.py
+      observing/         the observing halves of the check modules
       expectations.json  what it must give under the public seed
 """
 
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import runpy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,8 +23,9 @@ from typing import Any
 
 import numpy as np
 
-from praktikum.checks import Between, Check, Close, Equal, Expectation, checks_of
-from praktikum.course.halves import observed_names, observing_half
+from praktikum.checks import Between, Check, Close, Equal, Expectation
+from praktikum.course.check_modules import check_files, load_checks
+from praktikum.course.halves import observed_names, observing_halves
 from praktikum.course.holes import Address
 from praktikum.course.notebook import code_cells
 from praktikum.course.unit import Unit, read_unit, verify_against_checks
@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 PUBLIC_SEED = 2023
+_OBSERVING = "observing"  # the folder in a student's pack
 
 Expected = Mapping[str, Expectation]
 
@@ -58,7 +59,7 @@ class Pack:
         unit: its description.
         checks: its checks by name, in their order.
         starter: the code cells that the student was given.
-        observing: the source of the observing half.
+        observing: the sources of the observing halves, by the names of their modules.
         public: the expectations under the public seed, in a student's pack; None in an
             instructor's, whose checks know their own.
     """
@@ -66,21 +67,23 @@ class Pack:
     unit: Unit
     checks: Mapping[str, Check]
     starter: tuple[str, ...]
-    observing: str
+    observing: Mapping[str, str]
     public: Mapping[str, Expected] | None = None
 
     @cached_property
     def wanted(self) -> frozenset[str]:
         """The names that a submission must define."""
         holes = {Address.parse(text).name for text in self.unit.write}
-        return observed_names(self.observing) | holes
+        return observed_names(self.observing.values()) | holes
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all that decides a verdict: it tells whether a stored one still holds."""
-        parts = [self.observing, *self.starter, *self.unit.write]
-        sources = [self.unit.file, self.unit.folder / "checks.py"]
-        parts += [path.read_text("utf-8") for path in sources if path.is_file()]
+        parts = [*self.starter, *self.unit.write]
+        for module, source in self.observing.items():
+            parts += [module, source]
+        for path in [self.unit.file, *(check_files(self.unit) if self.public is None else [])]:
+            parts += [path.name, path.read_text("utf-8")]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def expected(self, name: str, seed: int) -> Expected:
@@ -106,18 +109,16 @@ def pack_unit(unit: Unit) -> Pack:
         PackError: a check has no expecting half.
         CheckError, CourseError, HoleError, SourceError: another mistake in the unit.
     """
-    path = unit.folder / "checks.py"
-    checks = checks_of(runpy.run_path(str(path)))
+    sources, checks = load_checks(unit, check_files(unit))
     verify_against_checks(unit, checks.values())
     if lacking := [check.name for check in checks.values() if check.expect is None]:
-        raise PackError(f"{path}: check {lacking[0]} has no expecting half")
-    observing = observing_half(path.read_text("utf-8"))
-    return Pack(unit, checks, code_cells(unit), observing)
+        raise PackError(f"{unit.id}: check {lacking[0]} has no expecting half")
+    return Pack(unit, checks, code_cells(unit), observing_halves(sources))
 
 
 def write_pack(pack: Pack, folder: Path) -> None:
     """Write the student's pack of a unit into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _OBSERVING).mkdir(parents=True, exist_ok=True)
     expectations = {
         name: {key: expectation_to_json(value) for key, value in expected.items()}
         for name in pack.checks
@@ -125,7 +126,8 @@ def write_pack(pack: Pack, folder: Path) -> None:
     }
     (folder / pack.unit.file.name).write_bytes(pack.unit.file.read_bytes())
     (folder / "starter.json").write_text(json.dumps(pack.starter, ensure_ascii=False), "utf-8")
-    (folder / "observing.py").write_text(pack.observing, "utf-8")
+    for module, source in pack.observing.items():
+        (folder / _OBSERVING / f"{module}.py").write_text(source, "utf-8")
     (folder / "expectations.json").write_text(json.dumps(expectations), "utf-8")
 
 
@@ -137,17 +139,18 @@ def open_pack(folder: Path) -> Pack:
     """
     try:
         unit = read_unit(folder)
-        observing = (folder / "observing.py").read_text("utf-8")
+        observing, checks = load_checks(unit, sorted((folder / _OBSERVING).glob("*.py")))
         starter = tuple(json.loads((folder / "starter.json").read_text("utf-8")))
         stored = json.loads((folder / "expectations.json").read_text("utf-8"))
-        module = runpy.run_path(str(folder / "observing.py"))
         public = {
             name: {key: expectation_from_json(value) for key, value in values.items()}
             for name, values in stored.items()
         }
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        if lost := public.keys() ^ checks.keys():
+            raise ValueError(f"half of check {min(lost)} is missing")
+    except (OSError, ImportError, SyntaxError, ValueError, KeyError, TypeError) as error:
         raise PackError(f"{folder}: this pack is damaged ({error}); fetch it again") from error
-    return Pack(unit, checks_of(module), starter, observing, public)
+    return Pack(unit, checks, starter, observing, public)
 
 
 def expectation_to_json(expectation: Expectation) -> dict[str, Any]:

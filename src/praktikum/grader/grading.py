@@ -132,7 +132,7 @@ class _Stage:
         raise self._hopeless
 
     def _read(self) -> Iterator[tuple[int, list[str]]]:
-        self._ask({"observing": self.pack.observing}, _DEFINING_SECONDS)
+        self._ask({"observing": dict(self.pack.observing)}, _DEFINING_SECONDS)
         starter = [Cell(0, source) for source in self.pack.starter]
         cells = [(cell.number, cell.source) for cell in (*starter, *self.submission.cells)]
         request = {"read": cells, "wanted": sorted(self.pack.wanted)}

@@ -1,4 +1,4 @@
-"""What runs beside the submission: its definitions, and the observing half of the checks.
+"""What runs beside the submission: its definitions, and the observing halves of the checks.
 
 The same code serves the sandbox (`serve`, over a channel of bytes) and the student's own
 self-check (`Runner`, in process). It knows no answer and no secret. Whatever a submission does
@@ -25,13 +25,13 @@ from praktikum.checks import (
     Verdict,
     checks_of,
     encode_arrays,
+    run_modules,
 )
 from praktikum.grader.definitions import Definition, Selection, select
 from praktikum.grader.submission import Cell
 
 __all__ = ["Channel", "Raised", "Runner", "serve"]
 
-_OBSERVING_FILE = "<observing half>"
 _MAX_DETAIL = 400  # characters of an exception's text
 
 
@@ -85,11 +85,16 @@ class _Names:
 class Runner:
     """Runs definitions in a namespace of their own, and observes what they do."""
 
-    def __init__(self, observing: str, namespace: dict[str, Any] | None = None) -> None:
-        """Take the source of the observing half, and a namespace where one is already filled."""
-        module: dict[str, Any] = {"__name__": "observing"}
-        exec(compile(observing, _OBSERVING_FILE, "exec"), module)
-        self._checks: dict[str, Check] = checks_of(module)
+    def __init__(
+        self, observing: Mapping[str, str], namespace: dict[str, Any] | None = None
+    ) -> None:
+        """Take the sources of the observing halves, and a namespace where one is already filled.
+
+        Args:
+            observing: by the names of their modules, in the order in which checks need each other.
+            namespace: the names that a submission defines; without it they come by `define`.
+        """
+        self._checks = checks_of(*run_modules(observing).values())
         self._namespace = {"__name__": "submission"} if namespace is None else namespace
         self._definitions: tuple[Definition, ...] = ()
 
@@ -130,9 +135,10 @@ class Runner:
 def serve(channel: Channel) -> None:
     """Answer the grader's requests over a channel until it closes.
 
-    A request is JSON, one of ``{"observing": source}``, ``{"read": cells, "wanted": names}``,
-    ``{"define": index}`` and ``{"observe": name, "seed": seed}``. An answer begins with one letter:
-    ``A`` arrays (`encode_arrays`), ``J`` JSON, ``R`` JSON of what was `Raised`.
+    A request is JSON, one of ``{"observing": {module: source}}``,
+    ``{"read": cells, "wanted": names}``, ``{"define": index}`` and
+    ``{"observe": name, "seed": seed}``. An answer begins with one letter: ``A`` arrays
+    (`encode_arrays`), ``J`` JSON, ``R`` JSON of what was `Raised`.
     """
     runner: Runner | None = None
     while (message := channel.receive()) is not None:
