@@ -81,7 +81,7 @@ def check_part(unit: str, part: str, namespace: dict[str, Any], language: Langua
     """Return a table of what the checks of one part say of a notebook's names.
 
     For the last line of a notebook cell: ``check_part("t1_numpy_mlp", "network", globals())``.
-    Checks of other parts that these need are asked too.
+    Checks of other parts that these need are asked too, and shown where they did not pass.
 
     Raises:
         PackError: the unit's checks are not beside the notebook; KeyError: no such part.
@@ -89,7 +89,8 @@ def check_part(unit: str, part: str, namespace: dict[str, Any], language: Langua
     pack = find_pack(unit, Path.cwd())
     checks = _with_needs(pack, part)
     verdicts = _verdicts(pack, checks, Runner(pack.observing, namespace), {})
-    return outcome_table(pack.unit, pack.checks, verdicts, language)
+    shown = [each for each in verdicts if pack.checks[each.check].part == part or not each.passed]
+    return outcome_table(pack.unit, pack.checks, shown, language)
 
 
 def _with_needs(pack: Pack, part: str) -> list[Check]:
