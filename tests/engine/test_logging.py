@@ -19,13 +19,7 @@ from praktikum.engine.logging.probe import Probe
 from praktikum.engine.logging.progress import ProgressBar
 
 KINDS = ["scalars", "images", "histograms"]
-OFF = {
-    "progress": False,
-    "scalars": False,
-    "hyperparameters": False,
-    "pictures": False,
-    "report": False,
-}
+OFF = dict.fromkeys(["progress", "scalars", "hyperparameters", "pictures", "report"], False)
 
 
 def events(run_dir: Path) -> EventAccumulator:

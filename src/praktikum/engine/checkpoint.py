@@ -6,7 +6,7 @@ to these (``weights_only=True``), so that a checkpoint from a stranger cannot ru
 
 from __future__ import annotations
 
-import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,13 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     Raises:
         CheckpointError: the file is missing, damaged, or of another program.
     """
+    if not path.exists():
+        raise CheckpointError(f"{path}: there is no such checkpoint")
     try:
+        if not zipfile.is_zipfile(path):  # torch's older formats are not read at all
+            raise ValueError("it is not a whole zip file")
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise CheckpointError(f"{path}: there is no such checkpoint") from None
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+    except Exception as error:  # unpickling damaged bytes raises errors of any kind
         reason = str(error).split("\n", 1)[0]
         raise CheckpointError(f"{path}: is damaged or no checkpoint: {reason}") from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:

@@ -41,6 +41,7 @@ def save_run(path: Path, fit: Fit, updater: Updater, seconds: float) -> None:
         "random": random_state(),
         "position": {"epoch": fit.epoch, "batch": fit.batch, "update": fit.update},
         "batches_per_epoch": fit.batches_per_epoch,
+        "lr": fit.lr,
         "averages": fit.averages.state_dict(),
         "epochs": [asdict(epoch) for epoch in fit.epochs],
         "seconds": seconds,
@@ -73,6 +74,6 @@ def _restore(state: dict[str, Any], fit: Fit, updater: Updater) -> float:
     fit.epoch, fit.batch, fit.update = position["epoch"], position["batch"], position["update"]
     fit.averages.load_state_dict(state["averages"])
     fit.epochs = [EpochResult(**row) for row in state["epochs"]]
-    fit.lr = updater.lr
+    fit.lr = state["lr"]
     restore_random_state(state["random"])
     return float(state["seconds"])
