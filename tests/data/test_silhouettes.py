@@ -96,10 +96,12 @@ def test_the_mask_is_where_drawing_the_person_changed_the_picture(monkeypatch):
         monkeypatch.setattr(
             silhouettes, "_light", lambda _rng, person, _scale: np.ones_like(person)
         )
-        monkeypatch.setattr(silhouettes, "_photographed", lambda _rng, picture: picture)
+        monkeypatch.setattr(
+            silhouettes, "_photographed", lambda _rng, picture: np.uint8(255 * picture)
+        )
         painted[name], mask = draw_silhouettes(rng_of(8), 64, 48)
-    difference = np.abs(painted["white"] - painted["black"]).max(axis=2)
-    np.testing.assert_array_equal(difference >= 0.5, mask == 1)
+    difference = (painted["white"] - painted["black"]).max(axis=2)  # white is never the darker
+    np.testing.assert_array_equal(difference >= 127, mask == 1)
 
 
 def test_a_picture_depends_on_its_number_and_seed_alone():

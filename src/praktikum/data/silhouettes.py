@@ -74,7 +74,7 @@ class SilhouettesDataset(Dataset[Any]):
         width: int,
         *,
         seed: int = 0,
-        split: Split = "train",
+        split: str = "train",
         transforms: Callable[..., Any] | None = None,
         keep: bool = True,
     ) -> None:
@@ -85,7 +85,8 @@ class SilhouettesDataset(Dataset[Any]):
         if split not in ("train", "test"):
             raise DataError(f"split must be 'train' or 'test', got {split!r}")
         self.length, self.height, self.width = length, height, width
-        self.seed, self.split, self.transforms = seed, split, transforms
+        self.split: Split = "test" if split == "test" else "train"
+        self.seed, self.transforms = seed, transforms
         self._kept: dict[int, tuple[np.ndarray, np.ndarray]] | None = {} if keep else None
 
     def __len__(self) -> int:

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, Subset
+from torch.utils.data import DataLoader, Subset
 
 from praktikum.data.photos import PhotosDataset
 from praktikum.data.photos_online import open_photos
@@ -37,7 +37,7 @@ from praktikum.vision.augmentation import (
 )
 from praktikum.vision.encoder import load_vgg13_weights
 from praktikum.vision.linknet import LinkNet
-from praktikum.vision.segmentation_data import AugmentedPairs, denormalised
+from praktikum.vision.segmentation_data import AugmentedPairs, Pairs, denormalised
 from praktikum.vision.segmentation_losses import BCEDiceLoss
 from praktikum.vision.segmentation_metrics import IoUScore
 from praktikum.vision.unet import UNet
@@ -53,7 +53,7 @@ __all__ = [
     "illustrate",
 ]
 
-Parts = tuple[Dataset[Any], Dataset[Any], Dataset[Any]]
+Parts = tuple[Pairs, Pairs, Pairs]
 
 
 @dataclass(frozen=True)
@@ -239,12 +239,12 @@ def assemble(config: SegmentationConfig, run_dir: Path) -> Assembly:
     )
 
 
-def illustrate(model: nn.Module, pairs: Dataset[Any]) -> Sequence[Example]:
+def illustrate(model: nn.Module, pairs: Pairs) -> Sequence[Example]:
     """Return the pairs as the model sees them now."""
     device = next(model.parameters()).device
     score = IoUScore()
     examples = []
-    for index in range(len(pairs)):  # type: ignore[arg-type]  # torch's Dataset has no length
+    for index in range(len(pairs)):
         image, mask = (part.to(device) for part in pairs[index])
         logits = model(image[None])
         examples.append(

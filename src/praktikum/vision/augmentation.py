@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -37,6 +37,7 @@ Mask = UInt8[np.ndarray, "height width"]
 Pair = tuple[UInt8[np.ndarray, "new_height new_width 3"], UInt8[np.ndarray, "new_height new_width"]]
 
 
+@runtime_checkable
 class Augmentation(Protocol):
     """Changes an image and its mask together."""
 
@@ -49,7 +50,12 @@ class Compose:
 
     steps: Sequence[Augmentation]
 
-    def __call__(self, image: Image, mask: Mask, rng: np.random.Generator) -> Pair:
+    def __call__(
+        self,
+        image: Image,
+        mask: UInt8[np.ndarray, "mask_height mask_width"],
+        rng: np.random.Generator,
+    ) -> Pair:
         """Return what the last step makes. Raises ShapeError if image and mask don't match."""
         if image.shape[:2] != mask.shape:
             raise ShapeError(
@@ -168,7 +174,7 @@ class BackgroundReplacement:
     resized. Edges stay hard: a byte mask says nothing of how much of a pixel belongs.
     """
 
-    backgrounds: Sequence[Image] = field(repr=False)
+    backgrounds: Sequence[UInt8[np.ndarray, "_ _ 3"]] = field(repr=False)
     p: float = 0.5
 
     def __post_init__(self) -> None:
@@ -186,7 +192,9 @@ class BackgroundReplacement:
         return replaced, mask
 
 
-def _random_cut(picture: Image, height: int, width: int, rng: np.random.Generator) -> Image:
+def _random_cut(
+    picture: UInt8[np.ndarray, "_ _ 3"], height: int, width: int, rng: np.random.Generator
+) -> Image:
     """The largest part of this shape, at a random place, resized: a new array."""
     scale = min(picture.shape[0] / height, picture.shape[1] / width)
     # One of the two is as large as the picture, but for rounding, which Pillow would refuse.

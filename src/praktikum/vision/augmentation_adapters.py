@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -21,6 +21,7 @@ __all__ = ["AlbumentationsStyle", "as_albumentations", "from_albumentations"]
 SEEDS = 2**32
 
 
+@runtime_checkable
 class AlbumentationsStyle(Protocol):
     """A transform that takes and returns `image` and `mask` by name."""
 

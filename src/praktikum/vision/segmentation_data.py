@@ -7,7 +7,7 @@ changes nothing, and a resumed run sees what the uninterrupted one would have se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -17,23 +17,32 @@ from torch.utils.data import Dataset
 
 from .augmentation import Augmentation
 
-__all__ = ["AugmentedPairs", "denormalised", "normalised", "to_tensors"]
+__all__ = ["AugmentedPairs", "Pairs", "denormalised", "normalised", "to_tensors"]
 
 # Of ImageNet, in the order red, green, blue; what published encoders were trained with.
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
 
 
+@runtime_checkable
+class Pairs(Protocol):
+    """A map-style dataset of (image, mask), byte arrays (height, width, 3) and (height, width)."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> Any: ...
+
+
 class AugmentedPairs(Dataset[Any]):
     """The pairs of another dataset, augmented anew in each epoch, as tensors.
 
-    pairs:        a map-style dataset of (image, mask), bytes
+    pairs:        what is augmented
     augmentation: None leaves pairs as they are
     seed:         of the augmentation
     """
 
     def __init__(
-        self, pairs: Dataset[Any], augmentation: Augmentation | None = None, *, seed: int = 0
+        self, pairs: Pairs, augmentation: Augmentation | None = None, *, seed: int = 0
     ) -> None:
         self.pairs = pairs
         self.augmentation = augmentation
@@ -46,7 +55,7 @@ class AugmentedPairs(Dataset[Any]):
 
     def __len__(self) -> int:
         """Return the number of pairs."""
-        return len(self.pairs)  # type: ignore[arg-type]  # torch's Dataset promises no length
+        return len(self.pairs)
 
     def __getitem__(
         self, index: int

@@ -6,8 +6,6 @@ gradient is smoother. Mixtures take from both. Channels are scored each by itsel
 classes hand in softmax probabilities and a one-hot target.
 """
 
-from typing import Literal
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -17,7 +15,7 @@ from .errors import SettingError
 
 __all__ = ["BCEDiceLoss", "DiceLoss", "Reduction", "reduce"]
 
-Reduction = Literal["mean", "sum"] | None
+Reduction = str | None  # "mean" or "sum"
 
 
 def reduce(per_example: Float[Tensor, " batch"], reduction: Reduction) -> Float[Tensor, "..."]:

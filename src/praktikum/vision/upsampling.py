@@ -8,7 +8,7 @@ checkerboard artifacts"). Repeating each pixel and then convolving covers all al
 kernel both have the same number of parameters.
 """
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -30,6 +30,7 @@ __all__ = [
 UpsamplingKind = Literal["nearest", "transposed"]
 
 
+@runtime_checkable
 class Upsampling(Protocol):
     """Doubles height and width; of the last row and column keeps what fits `size`."""
 
@@ -72,7 +73,7 @@ class TransposedUpsampling(nn.Module):
         return result
 
 
-def make_upsampling(kind: UpsamplingKind, in_channels: int, out_channels: int) -> nn.Module:
+def make_upsampling(kind: str, in_channels: int, out_channels: int) -> nn.Module:
     """Return an `Upsampling` of this kind.
 
     Raises SettingError if `kind` is neither "nearest" nor "transposed".
