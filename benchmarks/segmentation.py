@@ -215,7 +215,9 @@ def main() -> None:
     quiet = LoggingSettings(progress=False)
     config = replace(config, trainer=replace(config.trainer, logging=quiet))
     small = config.model
-    model = UNet() if options.course else UNet(num_blocks=small.num_blocks, width=small.width)
+    model = UNet()
+    if not options.course:
+        model = UNet(num_blocks=small.num_blocks, width=small.width, batch_norm=small.batch_norm)
     count = sum(parameter.numel() for parameter in model.parameters())
     print(f"torch {torch.__version__}, U-Net of {count:,} parameters, 3×{HEIGHT}×{WIDTH}")
     if options.variants:

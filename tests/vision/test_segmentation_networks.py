@@ -75,11 +75,20 @@ def test_the_finest_skip_reaches_the_output(network):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_eight_pictures_can_be_learnt_by_heart(network):
+def test_batch_norm_adds_two_numbers_to_each_channel_that_it_normalises(network):
+    plain, normalised = network(width=8), network(width=8, batch_norm=True)
+    channels = sum(m.num_features for m in normalised.modules() if isinstance(m, nn.BatchNorm2d))
+    assert channels >= 2 * (8 + 16 + 32)  # both convolutions of each level
+    assert n_parameters(normalised) == n_parameters(plain) + 2 * channels
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_eight_pictures_can_be_learnt_by_heart(network, batch_norm):
     torch.manual_seed(0)
     masks = (functional.interpolate(torch.rand(8, 1, 4, 3), (16, 12)) > 0.5).float()
     images = masks * 2 - 1 + 0.3 * torch.randn(8, 3, 16, 12)
-    model, loss = network(num_blocks=2, width=8), BCEDiceLoss()
+    model, loss = network(num_blocks=2, width=8, batch_norm=batch_norm), BCEDiceLoss()
     optimiser = torch.optim.Adam(model.parameters(), lr=3e-3)
     for _ in range(60):
         optimiser.zero_grad()
@@ -115,26 +124,31 @@ def test_the_start_keeps_the_second_moment_of_activations(layer):
     assert (after.square().mean() / before.square().mean()).item() == pytest.approx(1, rel=0.15)
 
 
-def torchvision_vgg13():
-    """The published list of layers, as torchvision's `vgg13().features` has it."""
+def torchvision_vgg13(batch_norm):
+    """The published list of layers, as torchvision's `vgg13` or `vgg13_bn` has its features."""
     layers, channels = [], 3
     for width in (64, 64, "M", 128, 128, "M", 256, 256, "M"):
         if width == "M":
             layers.append(nn.MaxPool2d(2))
         else:
-            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU()]
+            layers.append(nn.Conv2d(channels, width, 3, padding=1))
+            layers += [nn.BatchNorm2d(width)] if batch_norm else []
+            layers.append(nn.ReLU())
             channels = width
     return nn.Sequential(*layers)
 
 
-def test_published_weights_make_the_encoder_compute_what_vgg_13_does(tmp_path):
+@pytest.mark.parametrize(("batch_norm", "ends"), [(False, (4, 9, 14)), (True, (6, 13, 20))])
+def test_published_weights_make_the_encoder_compute_what_vgg_13_does(batch_norm, ends, tmp_path):
     torch.manual_seed(0)
-    published, images = torchvision_vgg13(), torch.rand(1, 3, 16, 16)
+    published, images = torchvision_vgg13(batch_norm), torch.rand(1, 3, 16, 16)
+    published(torch.rand(4, 3, 16, 16))  # running statistics of their own
+    published.eval()
     state = {f"features.{name}": value for name, value in published.state_dict().items()}
     save_file(state, tmp_path / "vgg13.safetensors")
-    encoder = VGG13Encoder(3)
+    encoder = VGG13Encoder(3, batch_norm=batch_norm).eval()
     load_vgg13_weights(encoder, tmp_path / "vgg13.safetensors")
-    for level, end in zip(encoder(images), (4, 9, 14), strict=True):
+    for level, end in zip(encoder(images), ends, strict=True):
         torch.testing.assert_close(level, published[:end](images))
 
 

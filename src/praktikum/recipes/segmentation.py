@@ -109,6 +109,7 @@ class ModelSettings:
         num_blocks: levels of the encoder, 1 to 5, default 3.
         width: channels of the first level, default 64, as in VGG-13.
         upsampling: ``nearest`` with a convolution, or ``transposed``; default ``nearest``.
+        batch_norm: normalise after convolutions, default false.
         encoder_weights: a safetensors file with the published weights of VGG-13, default none.
     """
 
@@ -116,6 +117,7 @@ class ModelSettings:
     num_blocks: int = 3
     width: int = 64
     upsampling: UpsamplingKind = "nearest"
+    batch_norm: bool = False
     encoder_weights: Path | None = None
 
     def __post_init__(self) -> None:
@@ -262,7 +264,10 @@ def illustrate(model: nn.Module, pairs: Pairs) -> Sequence[Example]:
 def _model(settings: ModelSettings) -> nn.Module:
     network = UNet if settings.name == "unet" else LinkNet
     model = network(
-        num_blocks=settings.num_blocks, width=settings.width, upsampling=settings.upsampling
+        num_blocks=settings.num_blocks,
+        width=settings.width,
+        upsampling=settings.upsampling,
+        batch_norm=settings.batch_norm,
     )
     if settings.encoder_weights is not None:
         load_vgg13_weights(model.encoder, settings.encoder_weights)

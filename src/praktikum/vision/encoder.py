@@ -13,10 +13,9 @@ from torch import Tensor, nn
 
 from .errors import SettingError, WeightsError
 
-__all__ = ["VGG13Encoder", "load_vgg13_weights"]
+__all__ = ["VGG13Encoder", "convolutions", "load_vgg13_weights"]
 
 MULTIPLES = (1, 2, 4, 8, 8)  # of the first block's channels: 64, 128, 256, 512, 512
-LAYERS_PER_BLOCK = 5  # in the published list: convolution, ReLU, convolution, ReLU, pooling
 
 
 class VGG13Encoder(nn.Module):
@@ -24,9 +23,11 @@ class VGG13Encoder(nn.Module):
 
     num_blocks: 1 to 5
     width:      channels of the first block; 64 is VGG-13, fewer make a narrow copy of it
+    batch_norm: normalise after each convolution (Ioffe, Szegedy, 2015), as torchvision's
+                `vgg13_bn` does: trains in far fewer steps, has a few more parameters
     """
 
-    def __init__(self, num_blocks: int = 3, *, width: int = 64) -> None:
+    def __init__(self, num_blocks: int = 3, *, width: int = 64, batch_norm: bool = False) -> None:
         super().__init__()
         if not 1 <= num_blocks <= len(MULTIPLES):
             raise SettingError(f"num_blocks must be 1 to {len(MULTIPLES)}, got {num_blocks}")
@@ -34,7 +35,7 @@ class VGG13Encoder(nn.Module):
             raise SettingError(f"width must be at least 1 channel, got {width}")
         self.channels = tuple(width * multiple for multiple in MULTIPLES[:num_blocks])
         self.blocks = nn.ModuleList(
-            _block(in_channels, out_channels)
+            convolutions(in_channels, out_channels, batch_norm)
             for in_channels, out_channels in pairwise((3, *self.channels))
         )
         # Rounding up lets images of any height and width through, down to one pixel.
@@ -50,30 +51,36 @@ class VGG13Encoder(nn.Module):
         return levels
 
 
-def _block(in_channels: int, out_channels: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(out_channels, out_channels, kernel_size=3, padding=1),
-        nn.ReLU(inplace=True),
-    )
+def convolutions(in_channels: int, out_channels: int, batch_norm: bool) -> nn.Sequential:
+    """Return two 3×3 convolutions, each with its ReLU; what a level of VGG and of U-Net does."""
+    layers: list[nn.Module] = []
+    for channels in (in_channels, out_channels):
+        layers.append(nn.Conv2d(channels, out_channels, kernel_size=3, padding=1))
+        if batch_norm:
+            layers.append(nn.BatchNorm2d(out_channels))
+        layers.append(nn.ReLU(inplace=True))
+    return nn.Sequential(*layers)
 
 
 def load_vgg13_weights(encoder: VGG13Encoder, file: Path) -> None:
-    """Copy the published ImageNet weights of VGG-13 into the encoder.
+    """Copy the published ImageNet weights of VGG-13 into the encoder, with batch norm or without.
 
     `file` is in the safetensors format with torchvision's names, as in the hub's repository
-    `timm/vgg13.tv_in1k`. What belongs to further blocks and to the classifier is passed over.
+    `timm/vgg13.tv_in1k` and `timm/vgg13_bn.tv_in1k`. What belongs to further blocks and to the
+    classifier is passed over.
 
     Raises WeightsError if a tensor is missing or of another shape.
     """
     from safetensors.torch import load_file  # optional: only published weights need it
 
     published = load_file(file)
+    first = encoder.blocks[0]
+    assert isinstance(first, nn.Sequential)
+    layers_per_block = len(first) + 1  # the published list counts the pooling after each block
     state = {}
     for name, wanted in encoder.state_dict().items():
         _, block, layer, parameter = name.split(".")
-        theirs = f"features.{LAYERS_PER_BLOCK * int(block) + int(layer)}.{parameter}"
+        theirs = f"features.{layers_per_block * int(block) + int(layer)}.{parameter}"
         if theirs not in published:
             raise WeightsError(f"{file}: wanted the weights of VGG-13, but {theirs} is missing")
         if published[theirs].shape != wanted.shape:

@@ -3,7 +3,7 @@
 Chaurasia, Culurciello, 2017, "LinkNet: exploiting encoder representations for efficient semantic
 segmentation", figures 1 and 2. A sum needs no convolution over twice the channels, and the
 up-sampling works on a quarter of them, so the network is lighter than U-Net on the same encoder.
-Unlike the paper, the encoder is VGG-13's and there is no batch normalisation, so that the two
+Unlike the paper, the encoder is VGG-13's and batch normalisation is asked for, so that the two
 networks differ in their skips and decoders only.
 """
 
@@ -22,13 +22,19 @@ __all__ = ["LinkNet", "LinkNetDecoderBlock"]
 class LinkNetDecoderBlock(nn.Module):
     """Squeezes the channels to a quarter, doubles the size, widens, and adds what was skipped."""
 
-    def __init__(self, in_channels: int, skip_channels: int, upsampling: UpsamplingKind) -> None:
+    def __init__(
+        self, in_channels: int, skip_channels: int, upsampling: UpsamplingKind, batch_norm: bool
+    ) -> None:
         super().__init__()
         squeezed = max(1, in_channels // 4)
-        self.squeeze = nn.Sequential(nn.Conv2d(in_channels, squeezed, 1), nn.ReLU(inplace=True))
+        self.squeeze = nn.Sequential(
+            nn.Conv2d(in_channels, squeezed, 1), *_activation(squeezed, batch_norm)
+        )
         self.upsampling = make_upsampling(upsampling, squeezed, squeezed)
         self.widen = nn.Sequential(
-            nn.ReLU(inplace=True), nn.Conv2d(squeezed, skip_channels, 1), nn.ReLU(inplace=True)
+            *_activation(squeezed, batch_norm),
+            nn.Conv2d(squeezed, skip_channels, 1),
+            *_activation(skip_channels, batch_norm),
         )
 
     def forward(
@@ -40,6 +46,10 @@ class LinkNetDecoderBlock(nn.Module):
         upsampled = self.upsampling(self.squeeze(features), skip.shape[-2:])
         result: Tensor = self.widen(upsampled) + skip
         return result
+
+
+def _activation(channels: int, batch_norm: bool) -> list[nn.Module]:
+    return [*([nn.BatchNorm2d(channels)] if batch_norm else []), nn.ReLU(inplace=True)]
 
 
 class LinkNet(nn.Module):
@@ -56,11 +66,12 @@ class LinkNet(nn.Module):
         *,
         width: int = 64,
         upsampling: UpsamplingKind = "transposed",
+        batch_norm: bool = False,
     ) -> None:
         super().__init__()
-        self.encoder = VGG13Encoder(num_blocks, width=width)
+        self.encoder = VGG13Encoder(num_blocks, width=width, batch_norm=batch_norm)
         self.decoder = nn.ModuleList(
-            LinkNetDecoderBlock(deeper, skipped, upsampling)
+            LinkNetDecoderBlock(deeper, skipped, upsampling, batch_norm)
             for deeper, skipped in pairwise(reversed(self.encoder.channels))
         )
         half = max(1, width // 2)

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from .encoder import VGG13Encoder
+from .encoder import VGG13Encoder, convolutions
 from .he_initialisation import initialise_for_relu
 from .upsampling import UpsamplingKind, make_upsampling
 
@@ -22,15 +22,12 @@ __all__ = ["UNet", "UNetDecoderBlock"]
 class UNetDecoderBlock(nn.Module):
     """Doubles the features, lays the skipped ones beside them and convolves both together."""
 
-    def __init__(self, in_channels: int, skip_channels: int, upsampling: UpsamplingKind) -> None:
+    def __init__(
+        self, in_channels: int, skip_channels: int, upsampling: UpsamplingKind, batch_norm: bool
+    ) -> None:
         super().__init__()
         self.upsampling = make_upsampling(upsampling, in_channels, skip_channels)
-        self.convolutions = nn.Sequential(
-            nn.Conv2d(2 * skip_channels, skip_channels, kernel_size=3, padding=1),
-            nn.ReLU(inplace=True),
-            nn.Conv2d(skip_channels, skip_channels, kernel_size=3, padding=1),
-            nn.ReLU(inplace=True),
-        )
+        self.convolutions = convolutions(2 * skip_channels, skip_channels, batch_norm)
 
     def forward(
         self,
@@ -50,6 +47,8 @@ class UNet(nn.Module):
     num_blocks:  levels of the encoder, 1 to 5; with one there is nothing to skip
     width:       channels of the first level; the next have 2, 4, 8 and 8 times as many
     upsampling:  "nearest" (then a convolution) or "transposed" (a transposed convolution)
+    batch_norm:  normalise after the convolutions of each level; the paper and the count above
+                 do without
     """
 
     def __init__(
@@ -59,11 +58,12 @@ class UNet(nn.Module):
         *,
         width: int = 64,
         upsampling: UpsamplingKind = "nearest",
+        batch_norm: bool = False,
     ) -> None:
         super().__init__()
-        self.encoder = VGG13Encoder(num_blocks, width=width)
+        self.encoder = VGG13Encoder(num_blocks, width=width, batch_norm=batch_norm)
         self.decoder = nn.ModuleList(
-            UNetDecoderBlock(deeper, skipped, upsampling)
+            UNetDecoderBlock(deeper, skipped, upsampling, batch_norm)
             for deeper, skipped in pairwise(reversed(self.encoder.channels))
         )
         self.head = nn.Conv2d(width, num_classes, kernel_size=1)
