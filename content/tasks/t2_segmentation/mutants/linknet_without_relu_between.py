@@ -1,0 +1,17 @@
+"""
+ru: Между повышением размера и расширением нет ReLU.
+en: There is no ReLU between the doubling and the widening.
+"""
+
+from torch import nn
+
+FAILS = ["linknet_decoder_block"]
+
+
+class LinkNetDecoderBlock:
+    def __init__(self, in_channels, skip_channels, upsampling):
+        super().__init__()
+        squeezed = max(1, in_channels // 4)
+        self.squeeze = nn.Sequential(nn.Conv2d(in_channels, squeezed, 1), nn.ReLU(inplace=True))
+        self.upsampling = make_upsampling(upsampling, squeezed, squeezed)
+        self.widen = nn.Sequential(nn.Conv2d(squeezed, skip_channels, 1), nn.ReLU(inplace=True))
