@@ -229,7 +229,7 @@ def mean(values):
     "claims to have passed": """
 import os, struct
 def mean(values):
-    words = b'R{"status": "passed", "reason": "value", "where": "", "detail": ""}'
+    words = b'R{"status": "passed", "reason": "ours", "where": "", "detail": ""}'
     for descriptor in range(3, 20):
         try:
             os.write(descriptor, struct.pack('>I', len(words)) + words)

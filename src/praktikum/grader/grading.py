@@ -26,7 +26,7 @@ from praktikum.checks import (
 )
 from praktikum.course.pack import Pack
 from praktikum.grader.judging import settle, verdict_on
-from praktikum.grader.runner import Raised
+from praktikum.grader.runner import REASONS_OF_A_SUBMISSION, Raised
 from praktikum.grader.sandbox.errors import Crashed, SubmissionFailed, TimedOut
 from praktikum.grader.submission import Cell, Submission
 
@@ -220,6 +220,8 @@ def _told(body: bytes) -> Raised:
     try:
         fields = json.loads(body)
         reason = Reason(fields["reason"])
+        if reason not in REASONS_OF_A_SUBMISSION:
+            raise ValueError(f"{reason} is not for a submission to say")
         return Raised(reason, str(fields["where"])[:200], str(fields["detail"])[:500])
     except (ValueError, KeyError, TypeError, RecursionError):
         return Raised(Reason.CRASHED, "", "an answer that is not one")

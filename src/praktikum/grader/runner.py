@@ -30,7 +30,20 @@ from praktikum.checks import (
 from praktikum.grader.definitions import Definition, Selection, select
 from praktikum.grader.submission import Cell
 
-__all__ = ["Channel", "Raised", "Runner", "serve"]
+__all__ = ["REASONS_OF_A_SUBMISSION", "Channel", "Raised", "Runner", "serve"]
+
+# What code beside the submission can know; the rest is for the grader to say.
+REASONS_OF_A_SUBMISSION = frozenset(
+    {
+        Reason.MISSING,
+        Reason.NOT_WRITTEN,
+        Reason.SIGNATURE,
+        Reason.RAISED,
+        Reason.MEMORY,
+        Reason.TIMEOUT,
+        Reason.NOT_AN_ARRAY,
+    }
+)
 
 _MAX_DETAIL = 400  # characters of an exception's text
 
