@@ -7,19 +7,28 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, Subset, WeightedRandomSampler
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    Dataset,
+    RandomSampler,
+    Subset,
+    WeightedRandomSampler,
+)
 
 from praktikum.engine import (
     CheckpointError,
     Fit,
     Interrupted,
     Listener,
+    ScheduleSettings,
     Step,
     load_checkpoint,
 )
@@ -97,11 +106,14 @@ class CtrlC(Listener):
 def test_ctrl_c_saves_and_the_run_goes_on_as_if_nothing_had_happened(
     tmp_path: Path, digits: Any, batches: int, place: str
 ) -> None:
-    _, expected = digits.fit(tmp_path / "whole")
+    falling = {"schedule": ScheduleSettings("cosine")}
+    whole, expected = digits.fit(tmp_path / "whole", **falling)
     with pytest.raises(Interrupted, match=f"stopped at {place}; all is saved in .*last.pt"):
-        digits.fit(tmp_path / "stopped", listeners=[CtrlC(batches)])
-    _, model = digits.fit(tmp_path / "stopped", resume=True)
+        digits.fit(tmp_path / "stopped", listeners=[CtrlC(batches)], **falling)
+    history, model = digits.fit(tmp_path / "stopped", resume=True, **falling)
     assert equal(model.state_dict(), expected.state_dict())
+    for mine, other in zip(history.epochs, whole.epochs, strict=True):
+        assert replace(mine, seconds=0) == replace(other, seconds=0)
 
 
 def test_ctrl_c_in_the_validation_loses_no_training(tmp_path: Path, digits: Any) -> None:
@@ -192,6 +204,10 @@ def batches(loader: DataLoader[Any], epoch: int = 2, start: int = 0, seed: int =
     ]
 
 
+def own_batches() -> BatchSampler:
+    return BatchSampler(RandomSampler(Augmented(), generator=torch.Generator()), 3, False)
+
+
 @pytest.mark.parametrize(
     "loader",
     [
@@ -199,8 +215,9 @@ def batches(loader: DataLoader[Any], epoch: int = 2, start: int = 0, seed: int =
         DataLoader(Augmented(), 3, shuffle=True, generator=torch.Generator()),
         DataLoader(Augmented(), 3, sampler=WeightedRandomSampler([1.0] * 10, 10)),
         DataLoader(Augmented(), 3, shuffle=True, num_workers=2),
+        DataLoader(Augmented(), batch_sampler=own_batches()),
     ],
-    ids=["shuffle", "generator", "weighted", "workers"],
+    ids=["shuffle", "generator", "weighted", "workers", "own batches"],
 )
 def test_an_epoch_begun_in_the_middle_is_the_rest_of_the_whole(loader: DataLoader[Any]) -> None:
     whole = batches(loader)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from torch import nn
 from torch.utils.data import DataLoader
@@ -118,24 +118,19 @@ class Loop:
 
     def _validate(self) -> EpochResult:
         """Return the epoch's result; the weights and random states are as before."""
-        fit = self.fit
-        average = self.updater.ema
-        with preserved_random_state(), average.applied(fit.model) if average else nullcontext():
-            try:
-                batches = self._unless_asked(self._batches(self.valid, 0, 0))
+        model, average = self.fit.model, self.updater.ema
+        batches = self._unless_asked(self._batches(self.valid, 0, 0))
+        try:
+            with preserved_random_state(), average.applied(model) if average else nullcontext():
                 valid = evaluate(
                     self.runnable, batches, self.objective, self.placement, self.precision
                 )
-            except _Asked:
-                stopped = True
-            else:
-                stopped = False
                 result = self._result(self.processes.combined(valid).means())
                 self._keep_if_best(result)
                 self._tell("epoch_ends", result)
-        if stopped:
+                return result
+        except _Asked:
             self._stop()
-        return result
 
     def _result(self, valid: dict[str, float]) -> EpochResult:
         fit, monitor = self.fit, self.fit.settings.monitor
@@ -169,7 +164,7 @@ class Loop:
         if self.interruption.asked and fit.epoch < fit.settings.epochs:
             self._stop()
 
-    def _stop(self) -> None:
+    def _stop(self) -> NoReturn:
         self._save()
         raise Interrupted(
             f"stopped at {self.fit.place}; all is saved in {self.folder.last}, from which "

@@ -11,6 +11,7 @@ workers change nothing. Draws from the global generators repeat only without wor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -70,16 +71,27 @@ def epoch_batches(
 def _epoch_order(loader: DataLoader[Any], seed: int, epoch: int) -> list[list[int]]:
     for owner in (loader.dataset, loader.sampler, loader.batch_sampler):
         _announce(owner, epoch)
-    generator = getattr(loader.sampler, "generator", None)
-    before = None if generator is None else generator.get_state()
+    generators = list(_generators(loader))
+    states = [generator.get_state() for generator in generators]
     with preserved_random_state():
         seed_everything(seed_of(seed, epoch, _ORDER) % 2**32)
-        if generator is not None:
+        for generator in generators:
             generator.manual_seed(seed_of(seed, epoch, _ORDER))
         order = [list(batch) for batch in loader.batch_sampler or ()]
-    if generator is not None:
-        generator.set_state(before)
+    for generator, state in zip(generators, states, strict=True):
+        generator.set_state(state)
     return order
+
+
+def _generators(loader: DataLoader[Any]) -> Iterator[torch.Generator]:
+    """Yield the generators that the samplers draw from, where they have their own."""
+    inner = getattr(loader.batch_sampler, "sampler", None)
+    for sampler in {
+        id(each): each for each in (loader.sampler, loader.batch_sampler, inner)
+    }.values():
+        generator = getattr(sampler, "generator", None)
+        if isinstance(generator, torch.Generator):
+            yield generator
 
 
 def _announce(owner: object, epoch: int) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, cast
 
@@ -127,13 +128,11 @@ class Trainer:
         return self._processes.combined(averages).means()
 
     def _run(self, loop: Loop) -> None:
-        try:
+        with ExitStack() as open_listeners:
             for listener in loop.listeners:
+                open_listeners.callback(listener.fit_ends, loop.fit)
                 listener.fit_begins(loop.fit)
             loop.run()
-        finally:
-            for listener in reversed(loop.listeners):
-                listener.fit_ends(loop.fit)
 
     def _make_loop(
         self,

@@ -21,7 +21,7 @@ class Board(Listener):
     def fit_begins(self, fit: Fit) -> None:
         """Open the events."""
         seen = fit.batches_seen
-        self.writer = SummaryWriter(str(fit.run_dir), purge_step=seen + 1 if seen else None)
+        self.writer = SummaryWriter(str(fit.run_dir), purge_step=seen + 1 if seen else 0)
 
     def fit_ends(self, fit: Fit) -> None:  # noqa: ARG002
         """Close the events."""
