@@ -3,7 +3,7 @@
 The photographs are those that scikit-image carries: bricks, grass, coins, a cat, a page of text …
 A patch is grey, turned by a random quarter, with the mean and the contrast of all the others, so
 that only texture and shape tell. Patches to train on come from the left half of a photograph,
-those to test on from the right half: nothing is seen twice.
+those to test on from the right half, so no pixel is in both; patches of one half may overlap.
 
 It is a small task that is hard with few labels and easy for who has seen many photographs before,
 which is what transfer is about.
