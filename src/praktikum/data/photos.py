@@ -39,6 +39,10 @@ class PhotosDataset(Dataset[Any]):
         foreground: Foreground = "half",
         mask_suffix: str = "",
     ) -> None:
+        """Make `stems`, sorted, and `files`, the paths of (photo, mask) in that order.
+
+        `transforms` and `foreground` are kept under their names. Raises what the class promises.
+        """
         images = _by_stem(Path(images_dir), "")
         masks = _by_stem(Path(target_dir), mask_suffix)
         if not images:

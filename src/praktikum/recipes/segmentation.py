@@ -217,7 +217,7 @@ class SegmentationObjective:
         self.iou = IoUScore()
 
     def __call__(self, model: nn.Module, batch: tuple[Tensor, Tensor], /) -> Step:
-        """Return what the model makes of images and masks."""
+        """Return the loss of the model's logits, the size of the batch, and the metric ``iou``."""
         images, masks = batch
         logits = model(images)
         return Step(self.loss(logits, masks), len(images), {"iou": self.iou(logits, masks)})

@@ -183,7 +183,10 @@ class BackgroundReplacement:
             raise SettingError("backgrounds must hold at least one image, got none")
 
     def __call__(self, image: Image, mask: Mask, rng: np.random.Generator) -> Pair:
-        """Return the object before another background and the mask as it came."""
+        """Return the object before another background and the mask as it came.
+
+        The object is where the mask isn't 0; each background is as likely as the others.
+        """
         if rng.random() >= self.p:
             return image, mask
         background = self.backgrounds[int(rng.integers(len(self.backgrounds)))]

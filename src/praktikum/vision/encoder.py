@@ -52,7 +52,10 @@ class VGG13Encoder(nn.Module):
 
 
 def convolutions(in_channels: int, out_channels: int, batch_norm: bool) -> nn.Sequential:
-    """Return two 3×3 convolutions, each with its ReLU; what a level of VGG and of U-Net does."""
+    """Return two 3×3 convolutions, each with its ReLU; what a level of VGG and of U-Net does.
+
+    Height and width stay; with `batch_norm` it stands between a convolution and its ReLU.
+    """
     layers: list[nn.Module] = []
     for channels in (in_channels, out_channels):
         layers.append(nn.Conv2d(channels, out_channels, kernel_size=3, padding=1))

@@ -25,6 +25,12 @@ class LinkNetDecoderBlock(nn.Module):
     def __init__(
         self, in_channels: int, skip_channels: int, upsampling: UpsamplingKind, batch_norm: bool
     ) -> None:
+        """Make `squeeze`, `upsampling` and `widen`; an activation follows each of the three.
+
+        squeeze:    1×1 to a quarter of in_channels, at least 1
+        upsampling: of `make_upsampling`, to as many channels; its activation opens `widen`
+        widen:      1×1 to skip_channels
+        """
         super().__init__()
         squeezed = max(1, in_channels // 4)
         self.squeeze = nn.Sequential(

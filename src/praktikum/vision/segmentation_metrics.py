@@ -57,6 +57,7 @@ def _iou_of_masks(
     predicted: Bool[Tensor, "batch channels height width"],
     target: Bool[Tensor, "batch channels height width"],
 ) -> Float[Tensor, "batch channels"]:
+    """Return the IoU of each mask; 1 where both are empty."""
     intersection = (predicted & target).sum(dim=(2, 3))
     union = (predicted | target).sum(dim=(2, 3))
     return torch.where(union > 0, intersection / union.clamp_min(1), 1.0)
