@@ -8,9 +8,6 @@ import numpy as np
 from praktikum.checks import between, check, close, equal
 from praktikum.vision.errors import ShapeError
 
-# What others stand on.
-CROP = ["crop_keeps_pairs"]
-
 
 def pair_case(rng, height=7, width=9):
     """Return an image whose pixels carry row, column and noise, and a mask that numbers them."""
@@ -78,7 +75,7 @@ def _(rng):
     }
 
 
-@check(part="augmentations", points="0.2", needs=CROP)
+@check(part="augmentations", points="0.2", needs=["crop_keeps_pairs"])
 def crop_from_anywhere(sub, rng):
     """
     ru: Место вырезки распределено равномерно, крайние места тоже встречаются; большая вырезка — ошибка.
@@ -264,7 +261,7 @@ def _(rng):
     )
 
 
-@check(part="augmentations", points="0.1", needs=["augmentations_with_probability"])
+@check(part="augmentations", points="0.1")
 def augmentations_leave_arguments(sub, rng):
     """
     ru: Пришедшие массивы не испорчены, случайность — только из rng.

@@ -22,7 +22,7 @@ def linknet_parameters(sub, rng):
     hint en: Three convolutions: 1×1, a transposed 3×3, 1×1; each has a bias.
     """
     in_channels, skip_channels = 4 * int(rng.integers(3, 9)), int(rng.integers(5, 15))
-    block = sub.LinkNetDecoderBlock(in_channels, skip_channels, "transposed")
+    block = sub.LinkNetDecoderBlock(in_channels, skip_channels, "transposed", False)
     return {"parameters": n_parameters(block)}
 
 
@@ -44,7 +44,7 @@ def linknet_decoder_block(sub, rng):
     """
     images, seed = images_case(rng, height=7, width=5)
     features = np.tile(images[:, :, :4, :3], (1, 4, 1, 1))
-    block = with_weights(sub.LinkNetDecoderBlock(12, 3, "transposed"), seed)
+    block = with_weights(sub.LinkNetDecoderBlock(12, 3, "transposed", False), seed)
     return {"features": applied(block, features, images)}
 
 

@@ -17,15 +17,18 @@ class Reference:
     def __init__(self, seed, width):
         self.seed, self.width = seed, width
 
-    def encoder(self, images, num_blocks, prefix=""):
+    def encoder(self, images, num_blocks, prefix="", *, batch_norm=False):
         """Return the levels, the finest first."""
         levels, features = [], torch.as_tensor(images)
         for block in range(num_blocks):
             features = pooled(features) if block else features
             channels = self.width * (1, 2, 4, 8, 8)[block]
-            for layer in (0, 2):
+            for layer in (0, 3) if batch_norm else (0, 2):
                 name = f"{prefix}blocks.{block}.{layer}"
-                features = self.convolved(features, name, channels, 3).relu()
+                features = self.convolved(features, name, channels, 3)
+                if batch_norm:
+                    features = self.normalised(features, f"{prefix}blocks.{block}.{layer + 1}")
+                features = features.relu()
             levels.append(features)
         return levels
 
@@ -69,6 +72,14 @@ class Reference:
         weight = self[f"{name}.weight", (channels, features.shape[1], size, size)]
         bias = self[f"{name}.bias", (channels,)]
         return functional.conv2d(features, weight, bias, padding=size // 2)
+
+    def normalised(self, features, name):
+        channels = features.shape[1]
+        spread, mean = torch.var_mean(features, dim=(0, 2, 3), correction=0, keepdim=True)
+        weight, bias = (
+            self[f"{name}.{kind}", (channels,)][:, None, None] for kind in ("weight", "bias")
+        )
+        return weight * (features - mean) * (spread + 1e-5).rsqrt() + bias
 
     def __getitem__(self, parameter):
         return torch.from_numpy(drawn(self.seed, *parameter))

@@ -40,7 +40,7 @@ def _(rng):
     return {"1 blocks": equal(38_720), "2 blocks": equal(260_160), "3 blocks": equal(1_145_408)}
 
 
-@check(part="unet", points="0.25", needs=["encoder_parameters"])
+@check(part="unet", points="0.2", needs=["encoder_parameters"])
 def encoder_levels(sub, rng):
     """
     ru: Кодировщик возвращает выход каждого блока, начиная с самого подробного, до пулинга.
@@ -65,17 +65,39 @@ def _(rng):
     }
 
 
+@check(part="unet", points="0.05", needs=["encoder_parameters"])
+def encoder_batch_norm(sub, rng):
+    """
+    ru: BatchNorm, если о ней просили, стоит между каждой свёрткой и её ReLU.
+    en: BatchNorm, where it is asked for, stands between each convolution and its ReLU.
+    """
+    images, seed = images_case(rng)
+    encoder = with_weights(sub.VGG13Encoder(2, width=3, batch_norm=True), seed)
+    return {"last level": applied(encoder, images)[-1], "parameters": n_parameters(encoder)}
+
+
+@encoder_batch_norm.expects
+def _(rng):
+    images, seed = images_case(rng)
+    level = Reference(seed, width=3).encoder(images, 2, batch_norm=True)[-1]
+    n_convolutions, n_normalisations = 9 * (3 * 3 + 3 * 3 + 3 * 6 + 6 * 6) + 18, 2 * 18
+    return {
+        "last level": close(level.numpy()),
+        "parameters": equal(n_convolutions + n_normalisations),
+    }
+
+
 @check(part="unet", points="0.2")
 def unet_decoder_block(sub, rng):
     """
     ru: Блок декодера удваивает размер, кладёт рядом пропущенные признаки и сворачивает всё вместе.
     en: A decoder block doubles the size, lays the skipped features beside, and convolves both.
-    hint ru: Кто идёт первым, сказано в docstring класса torch.cat; здесь сначала skip.
+    hint ru: Порядок каналов важен: сначала skip.
     hint en: The order of channels matters: skip comes first.
     """
     images, seed = images_case(rng, height=7, width=5)
     features = np.repeat(images[:, :, :4, :3], 2, axis=1)
-    block = with_weights(sub.UNetDecoderBlock(6, 3, "nearest"), seed)
+    block = with_weights(sub.UNetDecoderBlock(6, 3, "nearest", False), seed)
     return {"features": applied(block, features, images)}
 
 
