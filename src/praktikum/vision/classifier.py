@@ -9,7 +9,7 @@ one set of pictures serves on another, the more the earlier it stands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import ClassVar, TypeVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -17,6 +17,9 @@ from torch import Tensor, nn
 from .errors import SettingError
 
 __all__ = ["Classifier"]
+
+# beartype, which checks shapes in tests, cannot read `typing.Self` in a method by itself.
+Some = TypeVar("Some", bound="Classifier")
 
 
 class Classifier(nn.Module):
@@ -54,7 +57,7 @@ class Classifier(nn.Module):
         assert isinstance(head, nn.Linear)
         return head
 
-    def replace_head(self, n_classes: int) -> Self:
+    def replace_head(self: Some, n_classes: int) -> Some:
         """Give the model a new, untrained head for so many classes, and return the model."""
         if n_classes < 1:
             raise SettingError(f"n_classes={n_classes} must be at least 1")
@@ -63,7 +66,7 @@ class Classifier(nn.Module):
         self.set_submodule(self.HEAD, new)
         return self
 
-    def freeze(self, n_stages: int) -> Self:
+    def freeze(self: Some, n_stages: int) -> Some:
         """Stop the training of the first stages, let the others be trained; return the model.
 
         A frozen stage stays in evaluation mode: batch normalisation would otherwise go on
@@ -81,7 +84,7 @@ class Classifier(nn.Module):
             stage.requires_grad_(number >= n_stages)
         return self.train(self.training)
 
-    def train(self, mode: bool = True) -> Self:
+    def train(self: Some, mode: bool = True) -> Some:
         """Set the mode of all but the frozen stages, which stay in evaluation mode."""
         super().train(mode)
         for stage in self.stages()[: self.n_frozen]:
