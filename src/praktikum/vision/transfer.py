@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from .classifier import Classifier
@@ -54,7 +54,7 @@ def discriminative_rates(model: Classifier, decay: float) -> list[StageRate]:
 def embed_all(
     model: Classifier,
     pixels: Callable[[Tensor], Tensor],
-    batches: Iterable[UInt8[Tensor, "batch channels height width"]],
+    batches: Iterable[Tensor],  # each uint8, (batch, channels, height, width)
 ) -> Float[Tensor, "examples features"]:
     """Return the embedding of every picture, in the order of the batches, on the CPU.
 
