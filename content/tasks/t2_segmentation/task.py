@@ -489,7 +489,9 @@ plt.show()
 for num_blocks in (1, 2, 3):
     encoder, network = VGG13Encoder(num_blocks), UNet(num_blocks=num_blocks)
     counts = (sum(p.numel() for p in part.parameters()) for part in (encoder, network))
-    print(f"{num_blocks} blocks: {next(counts):>9,} parameters in the encoder, {next(counts):>9,} in U-Net")
+    print(
+        f"{num_blocks} blocks: {next(counts):,} parameters in the encoder, {next(counts):,} in all"
+    )
 
 # %% [markdown] lang="ru"
 # ## Часть 6. Обучение и сравнение функций потерь (1,5 балла)
@@ -550,7 +552,9 @@ class Run:
         return self.trainer.evaluate(self.model, make_loader(pairs), objective)["iou"]
 
 
-def train(name, network, bce_weight=0.5, dice_weight=0.5, *, augmentation=AUGMENTATION, seed=0, epochs=5):
+def train(
+    name, network, bce_weight=0.5, dice_weight=0.5, *, augmentation=AUGMENTATION, seed=0, epochs=5
+):
     torch.manual_seed(seed)
     model = network(num_blocks=4, width=8, batch_norm=True)
     settings = TrainerSettings(
@@ -592,7 +596,7 @@ for name, result in runs.items():
 ax.set(xlabel="epoch", ylabel="IoU on validation", ylim=(0, 1))
 ax.legend(fontsize="small")
 plt.show()
-print(f"0.5 BCE + 0.5 Dice, another seed: validation {again.iou(valid):.3f}, test {again.iou(test):.3f}")
+print(f"{'another seed':20}  IoU: validation {again.iou(valid):.3f}, test {again.iou(test):.3f}")
 print("tensorboard --logdir", FOLDER / "runs")
 
 # %%
@@ -604,7 +608,9 @@ for column, index in zip(axes.T, range(6)):
     column[0].contour(target[0], levels=[0.5], colors="red", linewidths=1)
     for ax, name in zip(column[1:], compared):
         with torch.no_grad():
-            ax.imshow(torch.sigmoid(runs[name].model(inputs[None])[0, 0]), cmap="gray", vmin=0, vmax=1)
+            ax.imshow(
+                torch.sigmoid(runs[name].model(inputs[None])[0, 0]), cmap="gray", vmin=0, vmax=1
+            )
 for ax, name in zip(axes[:, 0], ("test picture", *compared)):
     ax.set_ylabel(name, fontsize=8)
 for ax in axes.ravel():
@@ -631,7 +637,8 @@ plt.show()
 #
 # LinkNet устроена как U-Net, но пропущенные признаки не кладутся рядом, а **прибавляются**, и вверх
 # идёт только четверть каналов: блок декодера сужает (1×1), удваивает размер и расширяет (1×1).
-# Напишите блок целиком, с конструктором, и прямой проход сети.
+# Напишите блок целиком, с конструктором, и прямой проход сети. Уже есть
+# `_activation(channels, batch_norm)` — список слоёв: BatchNorm, если о ней просили, и ReLU.
 
 # %% [markdown] lang="en"
 # ## Part 7. LinkNet (2 points)
@@ -639,6 +646,7 @@ plt.show()
 # LinkNet is built like U-Net, but the skipped features are **added** rather than laid beside, and
 # only a quarter of the channels goes up: a decoder block squeezes (1×1), doubles the size, and
 # widens (1×1). Write the whole block, constructor included, and the forward pass of the network.
+# There is `_activation(channels, batch_norm)`, a list of layers: BatchNorm where asked for, and ReLU.
 
 # %% include="vision.linknet:_activation vision.linknet:LinkNetDecoderBlock vision.linknet:LinkNet"
 
@@ -725,7 +733,9 @@ for name, each in models.items():
 # %%
 from scipy import ndimage
 
-from praktikum.vision.postprocessing import NEIGHBOURS, Mask  # from here on masks are boolean
+from praktikum.vision.postprocessing import NEIGHBOURS
+
+Mask = Bool[np.ndarray, "height width"]  # noqa: F811 from here on, UInt8 before
 
 # %% include="vision.postprocessing:large_components vision.postprocessing:filled_holes"
 
@@ -768,7 +778,10 @@ for name, repair in repairs.items():
 # %%
 predicted, target = predicted_and_true(model, test)
 repaired = np.stack([repairs["share 0.3, holes up to 30"](mask) for mask in predicted])
-gains = [mean_iou(repaired[[i]], target[[i]]) - mean_iou(predicted[[i]], target[[i]]) for i in range(len(target))]
+gains = [
+    mean_iou(repaired[[i]], target[[i]]) - mean_iou(predicted[[i]], target[[i]])
+    for i in range(len(target))
+]
 order = np.argsort(gains)
 _, axes = plt.subplots(3, 6, figsize=(9, 6), layout="constrained")
 for column, index in zip(axes.T, [*order[:3], *order[-3:]]):
@@ -814,6 +827,7 @@ plt.show()
 
 # %% [markdown] lang="en" answer="bonus_quality"
 # **Your trick.** What is it, why should it help, what came of it, and what does it cost?
+
 
 # %% solution="bonus_quality"
 class Consensus(nn.Module):
@@ -912,7 +926,9 @@ with torch.no_grad():
     start = time.perf_counter()
     same = torch.allclose(compiled(images), model(images), atol=1e-4)
     compilation = time.perf_counter() - start
-    times = seconds_by_turns({"eager": partial(model, images), "compiled": partial(compiled, images)}, 15)
+    times = seconds_by_turns(
+        {"eager": partial(model, images), "compiled": partial(compiled, images)}, 15
+    )
 print(f"same answers: {same}; compilation took {compilation:.0f} s")
 print({name: f"{1000 * seconds / 8:.2f} ms a picture" for name, seconds in times.items()})
 saved = (times["eager"] - times["compiled"]) / 8

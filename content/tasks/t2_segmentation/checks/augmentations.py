@@ -78,7 +78,7 @@ def _(rng):
 @check(part="augmentations", points="0.2", needs=["crop_keeps_pairs"])
 def crop_from_anywhere(sub, rng):
     """
-    ru: Место вырезки распределено равномерно, крайние места тоже встречаются; большая вырезка — ошибка.
+    ru: Место вырезки равномерно, крайние места встречаются; слишком большая вырезка — ошибка.
     en: The place of the crop is uniform, the outermost ones included; too large a crop is an error.
     hint ru: Сколько мест есть у отрезка длины 3 в отрезке длины 5?
     hint en: How many places has a piece of length 3 in one of length 5?
@@ -175,8 +175,7 @@ def _(rng):
     image, mask = object_case(rng)
     scene = rng.integers(256, size=image.shape, dtype=np.uint8)
     return {
-        "image": equal(np.stack([np.choose(mask, planes) for planes in zip(
-            np.moveaxis(scene, -1, 0), np.moveaxis(image, -1, 0), strict=True)], axis=-1)),
+        "image": equal(np.where(np.repeat(mask[..., None], 3, axis=-1), image, scene)),
         "mask": equal(mask),
         "object": equal(np.stack([image[mask == 1]] * 90)),
         "colours of backgrounds": equal(np.array([10, 20, 30], np.uint8)),

@@ -90,7 +90,9 @@ def dataset_transforms(sub, rng):
     en: An item is what transforms return, called with the photo and the mask.
     """
     with folders_of(drawn_photos(rng)) as (images_dir, target_dir):
-        dataset = sub.PhotosDataset(images_dir, target_dir, lambda image, mask: mask[..., None] * image)
+        dataset = sub.PhotosDataset(
+            images_dir, target_dir, lambda image, mask: mask[..., None] * image
+        )
         return {f"item {index}": dataset[index] for index in range(len(STEMS))}
 
 

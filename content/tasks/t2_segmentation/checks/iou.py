@@ -17,7 +17,10 @@ def jaccard(predicted, target):
     """Return the mean over channels of each example's Jaccard score, 1 where both are empty."""
     return np.array(
         [
-            [jaccard_score(t.ravel(), p.ravel(), zero_division=1.0) for p, t in zip(*pair, strict=True)]
+            [
+                jaccard_score(t.ravel(), p.ravel(), zero_division=1.0)
+                for p, t in zip(*pair, strict=True)
+            ]
             for pair in zip(predicted, target > 0.5, strict=True)
         ]
     ).mean(axis=1)
@@ -94,4 +97,8 @@ def iou_of_nothing(sub, rng):
 @iou_of_nothing.expects
 def _(rng):
     del rng
-    return {"both empty": close(1.0), "only the prediction": close(0.0), "only the target": close(0.0)}
+    return {
+        "both empty": close(1.0),
+        "only the prediction": close(0.0),
+        "only the target": close(0.0),
+    }

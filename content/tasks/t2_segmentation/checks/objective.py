@@ -58,7 +58,11 @@ class Shifted(nn.Module):
         return images + self.shift
 
 
-@check(part="comparison", points="0.25", needs=["mixture_of_losses", "iou_of_examples"])
+@check(
+    part="comparison",
+    points="0.25",
+    needs=["mixture_of_losses", "iou_of_examples", "dice_gradient"],
+)
 def step_of_objective(sub, rng):
     """
     ru: Цикл обучения получает потери с графом, размер батча и IoU.

@@ -14,7 +14,16 @@ def ragged_masks(rng):
     """Return masks full of pieces and holes of many sizes."""
     sparse, dense = rng.random((20, 23)) < 0.3, rng.random((20, 23)) < 0.7
     blocks = (rng.random((5, 6)) < 0.5).repeat(4, axis=0).repeat(4, axis=1)
-    return {"sparse": sparse, "dense": dense, "blocks": blocks}
+    return {"sparse": sparse, "dense": dense, "blocks": blocks, "apart": separate_pieces(rng)}
+
+
+def separate_pieces(rng):
+    """Return a mask of four rectangles, of 30, 20, 6 and 1 pixels, in places drawn at random."""
+    mask = np.zeros((20, 23), bool)
+    places = rng.permutation([(1, 1), (1, 12), (11, 1), (11, 12)])
+    for (top, left), (height, width) in zip(places, ((5, 6), (4, 5), (3, 2), (1, 1)), strict=True):
+        mask[top : top + height, left : left + width] = True
+    return mask
 
 
 @check(part="bonus_postprocessing", points="0.25")
@@ -84,7 +93,7 @@ def borders_smoothed(sub, rng):
     ru: Маска разомкнута и затем замкнута диском заданного радиуса, за краем — то же, что на краю.
     en: The mask is opened, then closed by a disk of the radius; beyond the border it goes on.
     hint ru: Размыкание убирает тонкое, замыкание — узкие щели. Край картинки — не край объекта.
-    hint en: Opening removes what is thin, closing what is a narrow gap. The picture's border is not the object's.
+    hint en: Opening removes what is thin, closing narrow gaps. An object goes on beyond the border.
     """
     return {
         f"{name}, radius {radius}": sub.smoothed_borders(mask, radius)

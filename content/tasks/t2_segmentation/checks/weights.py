@@ -8,7 +8,7 @@ import torch
 
 
 def drawn(seed, name, shape):
-    """Return the parameter of that name. Where a layer stands in `squeeze` or `widen` is passed over."""
+    """Return the parameter of that name; its place within `squeeze` or `widen` is passed over."""
     name = re.sub(r"(squeeze|widen)\.\d+", r"\1", name)
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     fan_in = np.prod(shape[1:]) if len(shape) > 1 else 8
