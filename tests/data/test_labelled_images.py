@@ -51,9 +51,9 @@ def test_classes_are_renumbered_in_the_order_given(images):
 @pytest.mark.parametrize(
     ("action", "said"),
     [
-        (lambda images: images.per_class(5, None), "of class 'cat' there are 4"),
-        (lambda images: images.split(12, None), "cannot put aside 12 of 12"),
-        (lambda images: images.split(0, None), "cannot put aside 0 of 12"),
+        (lambda images: images.per_class(5, np.random.default_rng()), "of class 'cat' there are 4"),
+        (lambda images: images.split(12, np.random.default_rng()), "cannot put aside 12 of 12"),
+        (lambda images: images.split(0, np.random.default_rng()), "cannot put aside 0 of 12"),
         (
             lambda images: LabelledImages(images.images, images.labels[:3], CLASSES),
             "12 pictures came with 3 labels",

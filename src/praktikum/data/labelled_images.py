@@ -29,7 +29,7 @@ class LabelledImages:
     """
 
     images: UInt8[np.ndarray, "examples channels height width"]
-    labels: Int64[np.ndarray, " examples"]
+    labels: Int64[np.ndarray, " labels"]
     classes: tuple[str, ...]
 
     def __post_init__(self) -> None:

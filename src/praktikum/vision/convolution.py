@@ -118,7 +118,9 @@ def avg_pool2d(
     return means
 
 
-def pad(images: Images, padding: int, fill: float = 0.0) -> Images:
+def pad(
+    images: Images, padding: int, fill: float = 0.0
+) -> Float[np.ndarray, "batch channels framed_height framed_width"]:
     """Return the images inside a frame `padding` pixels wide."""
     if padding == 0:
         return images

@@ -24,6 +24,7 @@ from .classifier import Classifier
 __all__ = ["EfficientNetLite0"]
 
 Images = Float[Tensor, "batch channels height width"]
+Maps = Float[Tensor, "batch out_channels out_height out_width"]
 
 
 class _Stage(NamedTuple):
@@ -49,7 +50,7 @@ STAGES = (
 class SameConv2d(nn.Conv2d):
     """A convolution whose output has ⌈height / stride⌉ by ⌈width / stride⌉ places."""
 
-    def forward(self, input: Images) -> Images:
+    def forward(self, input: Images) -> Maps:
         """Return the convolution of the input, padded with zeros as TensorFlow does."""
         down, across = (
             max((math.ceil(size / stride) - 1) * stride + kernel - size, 0)
@@ -79,7 +80,7 @@ class InvertedBottleneck(nn.Module):
         self.bn2 = _norm(channels)
         self.adds_input = stride == 1 and in_channels == channels
 
-    def forward(self, x: Images) -> Images:
+    def forward(self, x: Images) -> Maps:
         """Return the block's output."""
         y = functional.relu6(self.bn0(self.expand_conv(x))) if self.expands else x
         y = functional.relu6(self.bn1(self.depthwise_conv(y)))

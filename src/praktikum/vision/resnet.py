@@ -20,6 +20,7 @@ from .errors import SettingError
 __all__ = ["BasicBlock", "Bottleneck", "ResNet"]
 
 Images = Float[Tensor, "batch channels height width"]
+Maps = Float[Tensor, "batch out_channels out_height out_width"]
 
 
 class BasicBlock(nn.Module):
@@ -36,7 +37,7 @@ class BasicBlock(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.downsample = _short_way(in_channels, width, stride)
 
-    def forward(self, x: Images) -> Images:
+    def forward(self, x: Images) -> Maps:
         """Return relu(short(x) + residual(x))."""
         residual = self.relu(self.bn1(self.conv1(x)))
         residual = self.bn2(self.conv2(residual))
@@ -61,7 +62,7 @@ class Bottleneck(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.downsample = _short_way(in_channels, out_channels, stride)
 
-    def forward(self, x: Images) -> Images:
+    def forward(self, x: Images) -> Maps:
         """Return relu(short(x) + residual(x))."""
         residual = self.relu(self.bn1(self.conv1(x)))
         residual = self.relu(self.bn2(self.conv2(residual)))
