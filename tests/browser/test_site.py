@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from praktikum.course.book.site import build_site
 from praktikum.course.content import find_course, open_content
@@ -97,25 +97,24 @@ def page(browser: Browser) -> Iterator[Page]:
 def pages(browser: Browser, origin: str, request: pytest.FixtureRequest) -> dict[str, Seen]:
     """All pages of the menu in one language, by their paths, as a browser saw them."""
     language = request.param
-    with browser.new_context(viewport=DESKTOP) as context:
-        first = context.new_page()
-        first.goto(f"{origin}/{language}/index.html")
-        addresses = [first.url, f"{origin}/{language}/search.html", *first.evaluate(MENU)]
-        first.close()
-        return {url.removeprefix(origin): see(context, url, origin) for url in set(addresses)}
+    with browser.new_context() as context:
+        page = context.new_page()  # one for all: opening each in its own takes far longer
+        page.goto(f"{origin}/{language}/index.html")
+        addresses = [page.url, f"{origin}/{language}/search.html", *page.evaluate(MENU)]
+        wrong = watch(page, origin)
+        return {url.removeprefix(origin): see(page, url, wrong, origin) for url in set(addresses)}
 
 
-def see(context: BrowserContext, url: str, origin: str) -> Seen:
+def see(page: Page, url: str, wrong: list[str], origin: str) -> Seen:
     """Return what a browser finds on a page, on a desktop and then as wide as a phone."""
-    page = context.new_page()
-    wrong = watch(page, origin)
+    wrong.clear()
+    page.set_viewport_size(DESKTOP)
     page.goto(url)  # until all that it loads is there
     formulas = page.evaluate(FORMULAS)
     twin = page.locator("a.twin").evaluate("link => link.href")
     page.set_viewport_size(PHONE)
     too_wide = page.evaluate(TOO_WIDE)
-    page.close()
-    return Seen(wrong, formulas, too_wide, twin.removeprefix(origin))
+    return Seen(list(wrong), formulas, too_wide, twin.removeprefix(origin))
 
 
 def watch(page: Page, origin: str) -> list[str]:
@@ -134,7 +133,9 @@ def watch(page: Page, origin: str) -> list[str]:
     )
     page.on(
         "response",
-        lambda answer: wrong.append(f"{answer.status}: {answer.url}") if not answer.ok else None,
+        lambda answer: (
+            wrong.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None
+        ),
     )
     return wrong
 
