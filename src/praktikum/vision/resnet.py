@@ -8,7 +8,7 @@ a little better than the paper's). Parameters are named as there.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -96,7 +96,7 @@ class ResNet(Classifier):
         depth: int = 18,
         n_classes: int = 1000,
         in_channels: int = 3,
-        stem: Literal["imagenet", "small"] = "imagenet",
+        stem: str = "imagenet",
     ) -> None:
         super().__init__()
         if depth not in PLANS:
