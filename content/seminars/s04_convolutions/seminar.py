@@ -1103,7 +1103,7 @@ for name, domain in domains.items():
             scores.append(accuracy(model, new_test, test_labels))
         results[name, method] = np.mean(scores), np.std(scores, ddof=1)
 
-print(f"{3 labels a class, 3 seeds}", *(f"{method:>13}" for method in methods))
+print(f"{'3 labels a class, 3 seeds':26}", *(f"{method:>13}" for method in methods))
 for name in domains:
     cells = (f"{mean:6.1%} ±{spread:5.1%}" for mean, spread in (results[name, m] for m in methods))
     print(f"{name:26}", *cells)
