@@ -16,7 +16,18 @@ from praktikum.course.content import Content
 from praktikum.course.notebook import build_notebook
 from praktikum.grader.sandbox.availability import why_unavailable
 
-VERBS = ["build", "check", "demo", "grade", "verify"]
+VERBS = [
+    "build",
+    "check",
+    "compare",
+    "demo",
+    "docs",
+    "evaluate",
+    "grade",
+    "start",
+    "train",
+    "verify",
+]
 
 
 def run(*arguments: object) -> Result:

@@ -25,11 +25,13 @@ def evaluate(
 
     Example: `praktikum evaluate var/runs/segmentation-small`
     """
+    from praktikum.data.errors import DataError
     from praktikum.engine import EngineError
     from praktikum.recipes.config import ConfigError
     from praktikum.recipes.run import evaluate_run
+    from praktikum.vision.errors import SettingError, WeightsError
 
-    with one_line(ConfigError, EngineError, OSError):
+    with one_line(ConfigError, DataError, EngineError, SettingError, WeightsError, OSError):
         means = evaluate_run(run, last=last, valid=valid)
     for name, value in means.items():
         print(f"{name}\t{value:.4f}")
