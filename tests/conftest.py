@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from praktikum.course.content import Content
     from praktikum.course.unit import Unit
 
-CHECKED_ROOMS = ["praktikum.scratch"]
+CHECKED_ROOMS = ["praktikum.data", "praktikum.scratch", "praktikum.vision"]
 
 # As for mypy, an int is good where a float is asked for (PEP 484).
 TYPE_CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
