@@ -144,23 +144,23 @@ def bright_blobs(rng):
 @check(part="unet", points="0.2", needs=["unet_logits"])
 def unet_learns(sub, rng):
     """
-    ru: U-Net обучается: сорока шагов хватает, чтобы запомнить восемь картинок.
-    en: U-Net learns: forty steps suffice to remember eight pictures.
+    ru: U-Net обучается: за сорок шагов потери на восьми картинках заметно падают.
+    en: U-Net learns: within forty steps the loss on eight pictures falls clearly.
     hint ru: До всех ли параметров доходит градиент?
     hint en: Does the gradient reach all parameters?
     """
     images, target = bright_blobs(rng)
     torch.manual_seed(int(rng.integers(2**31)))
-    network = sub.UNet(num_blocks=2, width=6)
-    optimiser = torch.optim.Adam(network.parameters(), lr=0.02)
+    network = sub.UNet(num_blocks=2, width=8, batch_norm=True)
+    optimiser = torch.optim.Adam(network.parameters(), lr=0.01)
     for _ in range(40):
         optimiser.zero_grad()
         functional.binary_cross_entropy_with_logits(network(images), target).backward()
         optimiser.step()
     with torch.no_grad():
-        right = ((network(images) > 0) == (target > 0.5)).float().mean()
+        loss = functional.binary_cross_entropy_with_logits(network(images), target)
     return {
-        "share of right pixels": right,
+        "loss": loss,
         "parameters without a gradient": sum(
             parameter.grad is None for parameter in network.parameters()
         ),
@@ -170,4 +170,4 @@ def unet_learns(sub, rng):
 @unet_learns.expects
 def _(rng):
     del rng
-    return {"share of right pixels": between(0.9, 1), "parameters without a gradient": equal(0)}
+    return {"loss": between(0, 0.48), "parameters without a gradient": equal(0)}
