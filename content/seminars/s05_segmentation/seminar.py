@@ -697,8 +697,8 @@ plt.show()
 #
 # Те же силуэты, но днём: одежда, лица, чужие предметы на фоне. Сеть глубже (поле зрения должно
 # охватить фигуру), эпох больше. Бюджет всё равно крошечный — секунды на одном ядре процессора, —
-# так что рекордов не ждите: рецепт `praktikum train segmentation-small` с 1600 картинками и
-# настоящим U-Net за несколько минут доходит до IoU 0,85.
+# так что рекордов не ждите: за ними — к рецепту `praktikum train segmentation-small`, где картинок
+# 1600, а сеть — настоящий U-Net.
 
 # %% [markdown] lang="en"
 # Without bridges the drawing passes through a bottleneck of $64\times6\times5$, and what is thin
@@ -709,9 +709,8 @@ plt.show()
 #
 # The same silhouettes by daylight: clothes, faces, other things in the background. The network is
 # deeper (its field of view must take in the figure), and there are more epochs. The budget is
-# still tiny, seconds on one processor core, so expect no records: the recipe `praktikum train
-# segmentation-small`, with 1600 pictures and the real U-Net, reaches an IoU of 0.85 in a few
-# minutes.
+# still tiny, seconds on one processor core, so expect no records: for these there is the recipe
+# `praktikum train segmentation-small`, with 1600 pictures and the real U-Net.
 
 # %%
 torch.manual_seed(0)
