@@ -601,7 +601,7 @@ splits = digits()
 train_images, train_labels = scaled(splits.train.images), torch.from_numpy(splits.train.labels)
 test_images, test_labels = scaled(splits.test.images), torch.from_numpy(splits.test.labels)
 
-figure, axes = plt.subplots(1, 2, sharey=True)
+figure, axes = plt.subplots(1, 2)
 for axis, norm in zip(axes, (False, True), strict=True):
     for residual in (False, True):
         for depth, style in ((10, "-"), (40, "--")):
