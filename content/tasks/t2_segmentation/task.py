@@ -628,10 +628,35 @@ plt.show()
 # logs.
 
 # %% [markdown] lang="ru" solution="comparison"
-# COMPARISON-RU
+# **Пример выводов.** У нас вышло (IoU на валидации и на тесте): BCE 0,56 и 0,54; смеси с долей Dice
+# 0,2, 0,5 и 0,8 — 0,58 и 0,55, 0,60 и 0,57, 0,57 и 0,56; чистая Dice 0,32 и 0,36. Та же смесь
+# пополам с другим зерном дала 0,57 и 0,55, то есть случай один меняет IoU на две сотых. Поэтому о
+# том, какая из смесей лучше, эти запуски не говорят ничего, преимущество смесей над BCE — на грани
+# разброса, а отставание чистой Dice намного его превышает.
+#
+# На картах вероятностей видно, в чём дело. BCE осторожна: человек светлее фона, но далеко не белый.
+# Смесь увереннее. Dice уверена в людях, а фон у неё замер около ½: все признаки последнего уровня
+# там обнулены ReLU, логит равен сдвигу последней свёртки, а он за четыре эпохи почти не ушёл от нуля
+# — и фон оказался чуть выше порога. Слагаемое BCE с каждого пикселя фона требует сдвинуть логит
+# вниз, и в смесях такого не случилось. Обучение на эпоху дольше это исправляло: Dice доходила до
+# 0,57, так что она не безнадёжна, а неустойчива вначале. На тесте все хуже, чем на валидации, где
+# фоны знакомые.
 
 # %% [markdown] lang="en" solution="comparison"
-# COMPARISON-EN
+# **An example.** We got (IoU on validation and on the test): BCE 0.56 and 0.54; mixtures with a
+# share of Dice of 0.2, 0.5 and 0.8 gave 0.58 and 0.55, 0.60 and 0.57, 0.57 and 0.56; Dice alone 0.32
+# and 0.36. The even mixture with another seed gave 0.57 and 0.55, so chance alone moves IoU by two
+# hundredths. Hence these runs say nothing of which mixture is best, the lead of the mixtures over
+# BCE is on the verge of the spread, and Dice alone falls behind by far more than that.
+#
+# The maps of probabilities show why. BCE is cautious: people are brighter than the background, but
+# far from white. The mixture is more certain. Dice is certain of people, but its background stands
+# at about ½: all features of the last level were zeroed there by ReLU, the logit equals the bias of
+# the last convolution, which in four epochs has hardly left zero, and the background came out just
+# above the threshold. The BCE term demands of every background pixel that the logit go down, and
+# with the mixtures this didn't happen. Training for an epoch more did cure it: Dice got to 0.57, so
+# it isn't hopeless but unsteady in the beginning. All do worse on the test than on validation, where
+# the scenes are familiar.
 
 # %% [markdown] lang="ru"
 # ## Часть 7. LinkNet (2 балла)
@@ -706,10 +731,33 @@ for name, each in models.items():
 # **Your conclusions.** How many times faster and smaller is LinkNet? Owing to what? What of quality?
 
 # %% [markdown] lang="ru" solution="linknet"
-# LINKNET-RU
+# **Пример выводов.** У LinkNet в 1,7 раза меньше параметров (79 761 против 134 969), шаг обучения
+# быстрее в 1,7 раза, применение — почти в 2. Кодировщик у обеих один и тот же, разница вся в
+# декодере: сумма не удваивает число каналов, поэтому на каждом уровне нет свёртки по вдвое более
+# широкому входу, а самая дорогая операция — повышение размера — идёт по четверти каналов. Отношение
+# времён не равно отношению параметров: время определяют верхние уровни, где пикселей много, а
+# параметров мало.
+#
+# Плата — качество: 0,52 против 0,60 на валидации и 0,50 против 0,57 на тесте. Это больше разброса
+# между зёрнами (0,02), хотя зерно у LinkNet одно. Объяснение правдоподобное, но не доказанное: при
+# ширине 8 четверть каналов — это 4, 8 и 16 чисел на пиксель, и через такое горлышко проходит мало.
+# При ширине 64 разрыв может быть другим. За то же время LinkNet успела бы пройти в 1,7 раза больше
+# эпох, и сравнить их при равном времени было бы честно тоже.
 
 # %% [markdown] lang="en" solution="linknet"
-# LINKNET-EN
+# **An example.** LinkNet has 1.7 times fewer parameters (79,761 against 134,969), its training step
+# is 1.7 times faster and inference nearly 2 times. Both have the same encoder, so all of the
+# difference is in the decoder: a sum doesn't double the channels, so no level has a convolution over
+# an input twice as wide, and the dearest operation, the up-sampling, works on a quarter of the
+# channels. The ratio of times isn't that of parameters: time is spent at the upper levels, with many
+# pixels and few parameters.
+#
+# The price is quality: 0.52 against 0.60 on validation and 0.50 against 0.57 on the test. That is
+# above the spread over seeds (0.02), though LinkNet had one seed only. An explanation that is
+# plausible, though not proved: at a width of 8 a quarter of the channels is 4, 8 or 16 numbers a
+# pixel, and little gets through such a neck. At a width of 64 the gap may be another. In the same
+# time LinkNet could have gone through 1.7 times as many epochs, and a comparison at equal time would
+# be fair too.
 
 # %% [markdown] lang="ru"
 # ## Часть 8. Бонус (до 4,25 балла)
@@ -806,10 +854,21 @@ plt.show()
 # post-processing harm?
 
 # %% [markdown] lang="ru" solution="bonus_postprocessing"
-# POST-RU
+# **Пример выводов.** На валидации лучше всего оказались пороги по площади (0,596 против 0,595 без
+# обработки), на тесте с ними 0,574 против 0,572. Прибавка в одну-две тысячных на порядок меньше
+# разброса между зёрнами: здесь постобработка ничего не дала, и это тоже результат. Ошибки этих сетей
+# — не обрывки и не дыры, а размытый контур и целые пропущенные руки и ноги, морфология их не вернёт.
+# Помогает она там, где сеть приняла за человека отдельное пятно фона, и вредит там, где людей двое и
+# второй меньше трети первого: вместе с пятнами исчезает человек.
 
 # %% [markdown] lang="en" solution="bonus_postprocessing"
-# POST-EN
+# **An example.** On validation the limits on area came out best (0.596 against 0.595 as it was), and
+# on the test they give 0.574 against 0.572. A gain of one or two thousandths is ten times below the
+# spread over seeds: here post-processing gave nothing, which is a result too. The mistakes of these
+# networks aren't scraps or holes but a blurred outline and whole arms and legs left out, which
+# morphology won't bring back. It helps where the network took a separate spot of the background for
+# a person, and harms where there are two people and the second is less than a third of the first:
+# together with the spots a person is gone.
 
 # %% [markdown] lang="ru"
 # ### 8.2. Приём, который повышает качество (2 балла)
@@ -862,10 +921,32 @@ for name, models in (single | everyone).items():
     print(f"{name:20} {plain}; with the mirror image {mirrored}")
 
 # %% [markdown] lang="ru" solution="bonus_quality"
-# QUALITY-RU
+# **Пример.** *Усреднение предсказаний.* Человек в зеркале — тот же человек, но свёрточная сеть не
+# эквивариантна к отражению: её ответы на картинку и на отражение ошибаются отчасти по-разному, и
+# среднее ошибается меньше. То же верно для сетей, обученных с разными потерями. Обучать ничего не
+# пришлось: все сети уже есть.
+#
+# Отражение не повредило ни одной сети и прибавило от 0 до 0,017; все пять вместе дают 0,576, с
+# отражениями — 0,581 против 0,572 у лучшей сети. Прибавка стабильна по знаку, но меньше разброса
+# между зёрнами, поэтому за этот ответ мы не дали бы полного балла: 0,9 — больше не доказано. Цена —
+# время применения: вдвое за отражение, вдесятеро за всё вместе; вместо ансамбля можно было пять раз
+# дольше учить одну сеть, и это надо было бы проверить. Прибавка, которую ни с чем не спутать, здесь
+# в другом — в BatchNorm: без неё сеть той же ширины в предварительном опыте дошла до 0,53 против
+# 0,58 с ней.
 
 # %% [markdown] lang="en" solution="bonus_quality"
-# QUALITY-EN
+# **An example.** *Averaging of predictions.* A person in a mirror is a person, but a convolutional
+# network isn't equivariant to reflection: what it says of a picture and of its mirror image is wrong
+# in partly different ways, and the mean is less wrong. The same holds for networks trained with
+# different losses. Nothing had to be trained: all the networks are there.
+#
+# The mirror image harmed no network and added 0 to 0.017; all five together give 0.576, with mirror
+# images 0.581, against 0.572 of the best network. The gain is steady in sign, but below the spread
+# over seeds, so this answer wouldn't get full points: 0.9, more isn't proved. The price is the time
+# of inference: twice for the mirror, ten times for all of it; one could have trained one network
+# five times as long rather than five, and that would have to be tried. The gain that can't be
+# mistaken for chance is elsewhere, in BatchNorm: in a preliminary experiment a network of the same
+# width got to 0.53 without it and to 0.58 with it.
 
 # %% [markdown] lang="ru"
 # ### 8.3. Другой фреймворк (1 балл)
@@ -940,10 +1021,18 @@ saved = (times["eager"] - times["compiled"]) / 8
 print(f"pays after {compilation / saved:,.0f} pictures" if saved > 0 else "does not pay here")
 
 # %% [markdown] lang="ru" solution="bonus_compile"
-# COMPILE-RU
+# **Пример.** У нас компиляция заняла 4 с (на ядре, где кэш компилятора пуст, — до минуты), а
+# применение ускорилось с 2,75 до 1,84 мс на картинку: соседние операции слиты, промежуточные
+# результаты реже ходят в память. Окупается это после примерно четырёх тысяч картинок, так что для
+# наших опытов компилировать незачем, а для службы, которая обрабатывает миллион снимков, — стоит.
+# Компиляция своя у каждого размера картинки: на картинке другого размера всё начнётся заново.
 
 # %% [markdown] lang="en" solution="bonus_compile"
-# COMPILE-EN
+# **An example.** With us compilation took 4 s (with an empty cache of the compiler, up to a minute),
+# and inference went from 2.75 to 1.84 ms a picture: neighbouring operations are fused, and results
+# between them go to memory less often. It pays after some four thousand pictures, so for our
+# experiments there is no point in compiling, while for a service that works through a million of
+# photos there is. Each size of a picture is compiled by itself: one of another size begins anew.
 
 # %% [markdown] lang="ru"
 # ## Сдача
