@@ -858,8 +858,8 @@ plt.show()
 # обработки), на тесте с ними 0,574 против 0,572. Прибавка в одну-две тысячных на порядок меньше
 # разброса между зёрнами: здесь постобработка ничего не дала, и это тоже результат. Ошибки этих сетей
 # — не обрывки и не дыры, а размытый контур и целые пропущенные руки и ноги, морфология их не вернёт.
-# Помогает она там, где сеть приняла за человека отдельное пятно фона, и вредит там, где людей двое и
-# второй меньше трети первого: вместе с пятнами исчезает человек.
+# Помогает она там, где сеть приняла за человека отдельное пятно фона (до +0,14 на картинке), и вредит
+# там, где отдельное пятно — это голова или рука, которую сеть нашла, но не связала с туловищем.
 
 # %% [markdown] lang="en" solution="bonus_postprocessing"
 # **An example.** On validation the limits on area came out best (0.596 against 0.595 as it was), and
@@ -867,8 +867,8 @@ plt.show()
 # spread over seeds: here post-processing gave nothing, which is a result too. The mistakes of these
 # networks aren't scraps or holes but a blurred outline and whole arms and legs left out, which
 # morphology won't bring back. It helps where the network took a separate spot of the background for
-# a person, and harms where there are two people and the second is less than a third of the first:
-# together with the spots a person is gone.
+# a person (up to +0.14 in a picture), and harms where the separate spot is a head or an arm, which
+# the network found but didn't connect with the body.
 
 # %% [markdown] lang="ru"
 # ### 8.2. Приём, который повышает качество (2 балла)
@@ -1021,15 +1021,15 @@ saved = (times["eager"] - times["compiled"]) / 8
 print(f"pays after {compilation / saved:,.0f} pictures" if saved > 0 else "does not pay here")
 
 # %% [markdown] lang="ru" solution="bonus_compile"
-# **Пример.** У нас компиляция заняла 4 с (на ядре, где кэш компилятора пуст, — до минуты), а
-# применение ускорилось с 2,75 до 1,84 мс на картинку: соседние операции слиты, промежуточные
-# результаты реже ходят в память. Окупается это после примерно четырёх тысяч картинок, так что для
+# **Пример.** У нас компиляция заняла 4 с, потому что код уже лежал в кэше компилятора (в первый раз,
+# на занятой машине, — до минуты), а применение ускорилось с 2,75 до 1,84 мс на картинку: соседние
+# операции слиты, промежуточные результаты реже ходят в память. Окупается это после примерно четырёх тысяч картинок, так что для
 # наших опытов компилировать незачем, а для службы, которая обрабатывает миллион снимков, — стоит.
 # Компиляция своя у каждого размера картинки: на картинке другого размера всё начнётся заново.
 
 # %% [markdown] lang="en" solution="bonus_compile"
-# **An example.** With us compilation took 4 s (with an empty cache of the compiler, up to a minute),
-# and inference went from 2.75 to 1.84 ms a picture: neighbouring operations are fused, and results
+# **An example.** With us compilation took 4 s, since the code lay in the compiler's cache (the first
+# time, on a busy machine, up to a minute), and inference went from 2.75 to 1.84 ms a picture: neighbouring operations are fused, and results
 # between them go to memory less often. It pays after some four thousand pictures, so for our
 # experiments there is no point in compiling, while for a service that works through a million of
 # photos there is. Each size of a picture is compiled by itself: one of another size begins anew.
