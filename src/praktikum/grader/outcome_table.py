@@ -66,12 +66,13 @@ def _add_part(
         more = _BY_HAND[language].format(points=number(part.by_hand, language))
         title += f"  [dim]{more}[/]"
     table.add_row("", title, *_points(earned, possible, language, scored, bold=True))
+    statements = {name: check.statement for name, check in checks.items()}
     for verdict in verdicts:
         check = checks[verdict.check]
         got = check.points if verdict.passed else Decimal(0)
         table.add_row(
             _SIGNS[verdict.status],
-            _told(check, verdict, language),
+            _told(check, verdict, statements, language),
             *_points(got, check.points, language, scored, bold=False),
         )
     table.add_section()
@@ -86,11 +87,13 @@ def _points(
     return [f"[bold]{text}[/]" if bold else text]
 
 
-def _told(check: Check, verdict: Verdict, language: Language) -> str:
+def _told(
+    check: Check, verdict: Verdict, statements: Mapping[str, Text], language: Language
+) -> str:
     lines = [escape(check.statement[language])]
     if verdict.passed:
         return lines[0]
-    lines.append(f"[red]{_safe(sentence(verdict)[language])}[/]")
+    lines.append(f"[red]{_safe(sentence(verdict, statements)[language])}[/]")
     if verdict.detail and verdict.status is not Status.BLOCKED:
         lines.append(f"[dim]{_safe(verdict.detail)}[/]")
     if verdict.got or verdict.expected:
