@@ -13,7 +13,7 @@ demo: $(VENV)/base.installed
 
 test: $(VENV)/dev.installed
 	@.ci/system-packages bwrap:bubblewrap chromium:chromium
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" $(CI_PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" $(CI_PYTEST)
 
 test-slow: $(VENV)/dev.installed
 	@.ci/system-packages bwrap:bubblewrap chromium:chromium

@@ -19,8 +19,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from praktikum.course.book.site import build_site
 from praktikum.course.content import find_course, open_content
 
-pytestmark = pytest.mark.xdist_group("site")  # it is built once
-
 LANGUAGES = ["ru", "en"]
 TWIN = {"ru": "en", "en": "ru"}
 DESKTOP = {"width": 1400, "height": 900}

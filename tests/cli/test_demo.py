@@ -12,8 +12,6 @@ from typer.testing import CliRunner
 from praktikum.cli.main import app
 from praktikum.grader.sandbox.availability import why_unavailable
 
-pytestmark = pytest.mark.xdist_group("demo")  # it is played once
-
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:

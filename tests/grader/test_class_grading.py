@@ -12,10 +12,11 @@ import nbformat
 import pytest
 
 from praktikum.checks import Reason, Status
-from praktikum.course.content import Content
+from praktikum.course.content import Content, find_course, open_content
 from praktikum.course.notebook import build_notebook
 from praktikum.course.pack import Pack
-from praktikum.grader.class_folder import read_class_folder
+from praktikum.course.tables import CourseError
+from praktikum.grader.class_folder import named_units, read_class_folder
 from praktikum.grader.class_grading import attempt_name, grade_class
 from praktikum.grader.class_results import write_class_results
 from praktikum.grader.facts import Attempt, FactsError
@@ -25,8 +26,6 @@ from praktikum.grader.sandbox.errors import Unavailable
 from praktikum.grader.tally import CheckedUnit
 
 NOW = dt.datetime(2023, 3, 15, tzinfo=dt.UTC)
-
-pytestmark = pytest.mark.xdist_group("class grading")
 
 
 @pytest.fixture
@@ -230,3 +229,15 @@ def test_a_sandbox_that_fails_is_our_error_and_graded_again_next_time(
     assert statuses == {Status.ERROR}
     again = grade(toy_pack, toy_content, folder, tmp_path / "out", trusted=True)
     assert points(again["script"]) == 6
+
+
+def test_the_notebooks_say_which_task_they_are_of(toy_content: Content, folder: Path) -> None:
+    assert named_units(folder) == {"t1_toy"}
+    assert toy_content.only_task(named_units(folder)).id == "t1_toy"
+
+
+def test_a_task_that_nobody_names_has_to_be_chosen() -> None:
+    content = open_content(find_course(Path(__file__)))
+    assert content.only_task({"t1_numpy_mlp", "s01_networks"}).id == "t1_numpy_mlp"
+    with pytest.raises(CourseError, match="which task is meant"):
+        content.only_task(set())

@@ -25,7 +25,7 @@ def grade(
     folder: Annotated[Path, typer.Argument(help="Submissions: one file or folder per student.")],
     out: Annotated[Path, typer.Option("--out", help="Where reports and gradebook go.")],
     task: Annotated[
-        str | None, typer.Option("--task", help="Which task it is; needed if there are several.")
+        str | None, typer.Option("--task", help="Which task it is, if the notebooks don't say.")
     ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Sandboxes at a time; one per processor.")
@@ -86,7 +86,7 @@ def grade_and_print(
     """
     from praktikum.course.content import open_content
     from praktikum.course.pack import pack_unit
-    from praktikum.grader.class_folder import read_class_folder
+    from praktikum.grader.class_folder import named_units, read_class_folder
     from praktikum.grader.class_grading import grade_class
     from praktikum.grader.class_results import write_class_results
     from praktikum.grader.gradebook import Ledger
@@ -94,7 +94,7 @@ def grade_and_print(
     from praktikum.grader.tally import CheckedUnit
 
     content = open_content(course)
-    unit = content.unit(task) if task else content.only_task()
+    unit = content.unit(task) if task else content.only_task(named_units(folder))
     submissions = read_class_folder(folder, unit, content.course)
     pack = pack_unit(unit)
     with _progress(unit.title[lang.value], len(submissions.entries)) as advance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import praktikum
@@ -45,16 +45,17 @@ class Content:
         """The units that are graded."""
         return [unit for unit in self.units.values() if unit.deadline is not None]
 
-    def only_task(self) -> Unit:
-        """Return the task that is graded, where there is just one.
+    def only_task(self, among: Collection[str] = ()) -> Unit:
+        """Return the task that is meant: the only one of those named in ``among``, or of all.
 
         Raises:
             CourseError: there is none, or one has to be chosen.
         """
-        if len(self.tasks) != 1:
-            known = ", ".join(unit.id for unit in self.tasks) or "none"
+        named = [unit for unit in self.tasks if unit.id in among] or self.tasks
+        if len(named) != 1:
+            known = ", ".join(unit.id for unit in named) or "none"
             raise CourseError(self.path, [f"which task is meant? there are: {known}"])
-        return self.tasks[0]
+        return named[0]
 
     def _read(self) -> Iterator[Unit]:
         folders = [seminar.unit for seminar in self.course.seminars]

@@ -96,7 +96,9 @@ def cloth(rng: np.random.Generator, split: Split, height: int, width: int) -> Co
     colour = rng.uniform(0.03, 1, size=3) ** 1.3
     colour = colour.mean() + rng.uniform(0, 0.8) * (colour - colour.mean())  # few are garish
     other = rng.uniform(0.03, 1, size=3)
-    kind = rng.choice(["plain", "weave", "print", "stripes", "checks"], p=[0.5, 0.25, 0.07, 0.1, 0.08])
+    kind = rng.choice(
+        ["plain", "weave", "print", "stripes", "checks"], p=[0.5, 0.25, 0.07, 0.1, 0.08]
+    )
     if kind == "print":
         return scene_patch(rng, split, height, width, (0.2, 0.9))
     if kind == "weave":

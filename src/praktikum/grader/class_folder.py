@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,9 +30,9 @@ from praktikum.grader.facts import (
     OutsideScore,
     student_name,
 )
-from praktikum.grader.submission import SubmissionError
+from praktikum.grader.submission import SubmissionError, read_submission
 
-__all__ = ["ClassFolder", "Entry", "read_class_folder"]
+__all__ = ["ClassFolder", "Entry", "named_units", "read_class_folder", "the_file"]
 
 _TABLES = ("points.csv", "extensions.csv", "scores.csv", "received.csv")
 _SUFFIXES = (".ipynb", ".py")
@@ -82,6 +83,23 @@ def read_class_folder(folder: Path, unit: Unit, course: Course) -> ClassFolder:
         read_extensions(table["extensions.csv"], course) if "extensions.csv" in table else (),
         read_scores(table["scores.csv"], course) if "scores.csv" in table else (),
     )
+
+
+def named_units(folder: Path) -> frozenset[str]:
+    """Return the units that the notebooks in ``folder`` say they are of; unreadable ones say none.
+
+    Raises:
+        FactsError: it is no folder.
+    """
+    if not folder.is_dir():
+        raise FactsError([f"{folder}: there is no such folder of submissions"])
+    units: set[str] = set()
+    for student, path in _files(folder):
+        with suppress(SubmissionError):
+            file = the_file(Entry(student, path, _modified(path)))
+            if unit := read_submission(file, within=folder).unit:
+                units.add(unit)
+    return frozenset(units)
 
 
 def the_file(entry: Entry) -> Path:

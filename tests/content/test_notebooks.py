@@ -1,4 +1,4 @@
-"""Every unit of the course: its checks are worth their points, and its notebook runs."""
+"""Every unit of the course: its solved notebook runs, beside the library as students have it."""
 
 from __future__ import annotations
 
@@ -15,22 +15,12 @@ from praktikum.course.content import Content, find_course
 from praktikum.course.library import write_edition
 from praktikum.course.notebook import build_notebook
 from praktikum.course.unit import Unit
-from praktikum.grader.verification import verify_unit
 
 CONTENT = Content(find_course(Path(__file__)))
 UNITS = list(CONTENT.units.values())
 SEMINARS = [unit for unit in UNITS if unit.deadline is None]
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
-
-
-@each_unit
-def test_the_reference_earns_all_the_blank_nothing_each_mutant_fails_its_checks(
-    unit: Unit,
-) -> None:
-    findings = list(verify_unit(unit, UNITS))
-    assert [finding for finding in findings if finding.problems] == []
-    assert len(findings) > 4
 
 
 @pytest.fixture(scope="session")
