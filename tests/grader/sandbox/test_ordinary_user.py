@@ -34,7 +34,7 @@ with Worker(View(Path(sys.argv[1])), "handlers:run") as worker:
         ask("while True: pass", wall_seconds=0.2)
     except TimedOut as error:
         print(error)
-    print(ask("open('/tmp/x', 'w'); answer = 'next'"))
+    print(ask("open('/tmp/of-its-own', 'w'); answer = 'next'"))
 """
 
 
