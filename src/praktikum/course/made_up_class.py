@@ -1,7 +1,7 @@
 """A class of twelve made-up students and what they handed in for task 1.
 
-Among them are the perfect, the late, the mistaken (the known mistakes are dealt out to five), one
-whose code never ends, one who attacks the grader, and one whose file is no notebook.
+Among them are the perfect, the late, the mistaken (every known mistake is in somebody's work),
+one whose code never ends, one who attacks the grader, and one whose file is no notebook.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from praktikum.course.calendar import Course, Task
-from praktikum.course.holes import functions_in
+from praktikum.course.holes import HoleError, functions_in
 from praktikum.course.mutants import Mutant, mutants_of
 from praktikum.course.notebook import build_notebook
 from praktikum.course.unit import Unit
@@ -31,6 +31,7 @@ _HALFWAY = "Котова Кира"
 _NO_NOTEBOOK = "Носова Нина"
 _NOT_MARKED = (_HALFWAY, "Гусева Дарья")  # their answers still wait for a person
 _USUAL_POINTS = (10, 9, 8, 7, 8, 4, 7, 2, 3, 8, 1, 2)  # in other tasks, by the order of names
+_LATE = (_LATE_BY_ONE, _LATE_BY_NINE)
 _EARLIER = dt.timedelta(hours=3)  # before the deadline, or before it is a day later
 _MISTAKEN = ("Ветров Глеб", "Гусева Дарья", "Дёмин Егор", "Ершова Жанна", "Зимин Илья")
 _LOOP = """\
@@ -71,13 +72,11 @@ def make_up_class(unit: Unit, course: Course, folder: Path) -> None:
     solved = build_notebook(unit, "ru", solved=True)
     works = {
         _PERFECT: solved,
-        _LATE_BY_ONE: solved,
-        _LATE_BY_NINE: solved,
         _HALFWAY: _halfway(solved, build_notebook(unit, "ru", solved=False)),
         "Лапин Лев": _with_cell(solved, _LOOP),
         "Морозов Макар": _with_cell(solved, _ATTACK),
     }
-    for student, mutants in zip(_MISTAKEN, _deal(mutants_of(unit)), strict=True):
+    for student, mutants in _deal(mutants_of(unit)).items():
         works[student] = _mistaken(solved, mutants)
     for student, notebook in works.items():
         nbformat.write(notebook, folder / f"{student}.ipynb")
@@ -103,20 +102,26 @@ def _with_cell(notebook: NotebookNode, source: str) -> NotebookNode:
     return changed
 
 
-def _deal(mutants: Sequence[Mutant]) -> list[list[Mutant]]:
-    """Return the mistakes of each mistaken student, as many as can be made at once.
+def _deal(mutants: Sequence[Mutant]) -> dict[str, list[Mutant]]:
+    """Return who makes which mistakes, so that every known one is made by somebody.
 
-    They are dealt like cards, but nobody can make two mistakes in one function: such a card goes
-    to the next one who has not erred there yet, and is laid aside if all have.
+    They are dealt like cards to the mistaken, but nobody can make two mistakes in one function:
+    such a card goes to the next who has not erred there yet, in the end to one of the late.
+
+    Raises:
+        HoleError: more mistakes are known in one function than there are students to make them.
     """
-    hands: list[list[Mutant]] = [[] for _ in _MISTAKEN]
-    erred: list[set[str]] = [set() for _ in _MISTAKEN]
+    hands: dict[str, list[Mutant]] = {student: [] for student in (*_MISTAKEN, *_LATE)}
+    erred: dict[str, set[str]] = {student: set() for student in hands}
     for turn, mutant in enumerate(mutants):
         functions = set(functions_in(mutant.source))
-        seats = [(turn + further) % len(hands) for further in range(len(hands))]
-        if free := [seat for seat in seats if not erred[seat] & functions]:
-            hands[free[0]].append(mutant)
-            erred[free[0]] |= functions
+        start = turn % len(_MISTAKEN)
+        order = (*_MISTAKEN[start:], *_MISTAKEN[:start], *_LATE)
+        free = [student for student in order if not erred[student] & functions]
+        if not free:
+            raise HoleError(f"mutant {mutant.name}: nobody is left to make it")
+        hands[free[0]].append(mutant)
+        erred[free[0]] |= functions
     return hands
 
 
