@@ -64,8 +64,6 @@ def read_class_folder(folder: Path, unit: Unit, course: Course) -> ClassFolder:
     Raises:
         FactsError: it is no folder, a table of it is wrong, or two files are one student's.
     """
-    if not folder.is_dir():
-        raise FactsError([f"{folder}: there is no such folder of submissions"])
     table = {name: folder / name for name in _TABLES if (folder / name).is_file()}
     received = read_received(table["received.csv"], course.zone) if "received.csv" in table else {}
     entries: dict[str, Entry] = {}
@@ -91,8 +89,6 @@ def named_units(folder: Path) -> frozenset[str]:
     Raises:
         FactsError: it is no folder.
     """
-    if not folder.is_dir():
-        raise FactsError([f"{folder}: there is no such folder of submissions"])
     units: set[str] = set()
     for student, path in _files(folder):
         with suppress(SubmissionError):
@@ -120,6 +116,8 @@ def the_file(entry: Entry) -> Path:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    if not folder.is_dir():
+        raise FactsError([f"{folder}: there is no such folder of submissions"])
     for path in sorted(folder.iterdir()):
         if path.name in _TABLES or path.name.startswith("."):
             continue
