@@ -109,7 +109,7 @@ def grade_and_print(
         )
     ledger = Ledger(
         content.course,
-        {unit.deadline or unit.id: CheckedUnit(unit, tuple(pack.checks.values()))},
+        {unit.task: CheckedUnit(unit, tuple(pack.checks.values()))},
         dt.datetime.now(dt.UTC),
         submissions.hand_points,
         submissions.extensions,

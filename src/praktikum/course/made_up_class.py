@@ -68,7 +68,7 @@ class ReLU(ReLU):
 def make_up_class(unit: Unit, course: Course, folder: Path) -> None:
     """Write twelve submissions to ``unit`` and the tables beside them into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    task = course.task(unit.deadline or unit.id)
+    task = course.task(unit.task)
     solved = build_notebook(unit, "ru", solved=True)
     works = {
         _PERFECT: solved,

@@ -90,6 +90,11 @@ class Unit:
         return self.folder / ("task.toml" if self.deadline else "seminar.toml")
 
     @property
+    def task(self) -> str:
+        """The id by which course, attempts and gradebook know it."""
+        return self.deadline or self.id
+
+    @property
     def source(self) -> Path:
         """The jupytext source of its notebook."""
         return self.folder / ("task.py" if self.deadline else "seminar.py")

@@ -82,7 +82,7 @@ def grade_class(
         Unavailable: isolation cannot be had here; no submission was run.
         ValueError: the secret in ``out`` is damaged.
     """
-    task = pack.unit.deadline or pack.unit.id
+    task = pack.unit.task
     with edition_of(all_units) as edition:
         attempts = out / task / "attempts" / _graded_by(pack, edition)
         attempts.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ def _attempt(desk: _Desk, entry: Entry, free: SimpleQueue[Worker]) -> Attempt:
         submission = read_submission(the_file(entry), within=desk.within)
     except SubmissionError as error:
         return _store(desk, _unreadable(desk, entry, error.text))
-    task = desk.pack.unit.deadline or desk.pack.unit.id
+    task = desk.pack.unit.task
     ungraded = Attempt(
         student=entry.student,
         task=task,
@@ -189,7 +189,7 @@ def _unreadable(desk: _Desk, entry: Entry, why: Text) -> Attempt:
     verdicts = tuple(Verdict(check, Status.FAILED, Reason.UNREADABLE) for check in desk.pack.checks)
     return Attempt(
         student=entry.student,
-        task=desk.pack.unit.deadline or desk.pack.unit.id,
+        task=desk.pack.unit.task,
         received=entry.received,
         digest="",
         source=entry.path.name,

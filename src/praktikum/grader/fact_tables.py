@@ -43,7 +43,7 @@ def read_hand_points(path: Path, unit: Unit) -> tuple[HandPoints, ...]:
                 f"part: {part!r} is judged by checks alone, nobody gives points for it"
             )
         points = _points(row, "points", by_hand[part])
-        task = unit.deadline or unit.id
+        task = unit.task
         return HandPoints(row["student"], task, part, points, row.get("comment", ""))
 
     rows = _read(path, ("student", "part", "points"), ("comment",), read)
