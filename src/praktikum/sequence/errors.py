@@ -1,0 +1,25 @@
+"""What the room `sequence` raises when it is called wrongly.
+
+```
+ValueError
+└── SequenceError       everything below, for one `except`
+    ├── ShapeError      tensors whose shapes do not fit the layer or each other
+    └── SettingError    a setting out of its range: a size, a probability, a name
+```
+
+Every text says what was wanted, what came and what to do.
+"""
+
+__all__ = ["SequenceError", "SettingError", "ShapeError"]
+
+
+class SequenceError(ValueError):
+    """A call of the room `sequence` that cannot be carried out."""
+
+
+class ShapeError(SequenceError):
+    """Tensors whose shapes do not fit the layer or each other."""
+
+
+class SettingError(SequenceError):
+    """A setting out of its range."""
