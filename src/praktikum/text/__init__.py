@@ -1,0 +1,1 @@
+"""Text: vocabulary, batches, classifiers, language models, decoding, what is measured."""

@@ -1,0 +1,60 @@
+"""Batches of texts that are about as long as each other, so that little of a batch is padding.
+
+Khomenko et al., 2016, "Accelerating recurrent neural network training using sequence bucketing and
+multi-GPU data parallelization", in the form with a pool: chance decides what comes together in a
+pool of many batches, length what comes together in a batch, and chance again in which order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch.utils.data import Sampler
+
+from .errors import SettingError
+
+__all__ = ["BucketSampler"]
+
+
+class BucketSampler(Sampler[list[int]]):
+    """Batches of indices, for `DataLoader(batch_sampler=…)`; each index comes once an epoch.
+
+    Args:
+        lengths: of all examples, tokens.
+        batch_size: examples in a batch; the rest makes a smaller one.
+        pool: batches that are drawn together and then sorted: 1 is plain shuffling; the more, the
+            less padding and the less chance.
+        seed: of the order; the next epoch goes on from where the last one has left the generator.
+    """
+
+    def __init__(
+        self, lengths: Sequence[int], batch_size: int, pool: int = 50, seed: int = 0
+    ) -> None:
+        if batch_size < 1 or pool < 1:
+            raise SettingError(
+                f"batch_size and pool must be at least 1, got {batch_size} and {pool}"
+            )
+        self.lengths, self.batch_size, self.pool = lengths, batch_size, pool
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self) -> int:
+        """Return how many batches there are."""
+        return math.ceil(len(self.lengths) / self.batch_size)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        """Yield the batches of an epoch."""
+        order = self._permutation(len(self.lengths))
+        size = self.pool * self.batch_size
+        batches: list[list[int]] = []
+        for start in range(0, len(order), size):
+            pool = sorted(order[start : start + size], key=self.lengths.__getitem__)
+            batches += (
+                pool[first : first + self.batch_size]
+                for first in range(0, len(pool), self.batch_size)
+            )
+        yield from (batches[index] for index in self._permutation(len(batches)))
+
+    def _permutation(self, n: int) -> list[int]:
+        return [int(index) for index in torch.randperm(n, generator=self.generator)]
