@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from praktikum.engine.history import History
 from praktikum.engine.plots import draw_curves, pixels, png
 from praktikum.engine.run_folder import RunFolder, write_whole
 
-__all__ = ["write_report"]
+__all__ = ["Comparison", "write_report"]
+
+Comparison = Mapping[str, Mapping[str, float]]
+"""What a run and simpler methods reach on the same test data: metrics by name, by method."""
 
 
-def write_report(folder: RunFolder, history: History) -> None:
+def write_report(folder: RunFolder, history: History, comparison: Comparison | None = None) -> None:
     """Write the report of a run that has finished an epoch, and its plots beside it."""
-    text = "\n".join(_lines(folder, history)) + "\n"
+    text = "\n".join(_lines(folder, history, comparison or {})) + "\n"
     write_whole(folder.report, text)
 
 
-def _lines(folder: RunFolder, history: History) -> Iterator[str]:
+def _lines(folder: RunFolder, history: History, comparison: Comparison) -> Iterator[str]:
     best, seconds = history.best, sum(epoch.seconds for epoch in history.epochs)
     yield f"# {folder.path.resolve().name}\n"
     yield f"- parameters: {history.n_parameters:,}"
@@ -26,6 +29,10 @@ def _lines(folder: RunFolder, history: History) -> Iterator[str]:
         f"- best epoch by {history.monitor} on validation data: {best.epoch} "
         f"({history.monitor} {best.valid[history.monitor]:.4f})\n"
     )
+    if comparison:
+        yield "## On test data\n"
+        yield from _comparison_table(comparison)
+        yield "\n## Epochs\n"
     yield from _epoch_table(history)
     yield "\n## Curves\n"
     for name in _names(history):
@@ -39,6 +46,15 @@ def _lines(folder: RunFolder, history: History) -> Iterator[str]:
     if folder.config.exists():
         config = folder.config.read_text(encoding="utf-8").strip()
         yield f"\n## Config\n\n```toml\n{config}\n```"
+
+
+def _comparison_table(comparison: Comparison) -> Iterator[str]:
+    names = list(dict.fromkeys(name for row in comparison.values() for name in row))
+    yield f"| method | {' | '.join(names)} |"
+    yield f"|---{'|---' * len(names)}|"
+    for method, row in comparison.items():
+        cells = [f"{row[name]:.4f}" if name in row else "" for name in names]
+        yield f"| {method} | {' | '.join(cells)} |"
 
 
 def _epoch_table(history: History) -> Iterator[str]:

@@ -24,6 +24,7 @@ class RunFolder:
         self.best = path / "best.pt"
         self.metrics = path / "metrics.json"
         self.evaluation = path / "evaluation.json"
+        self.comparison = path / "comparison.json"
         self.report = path / "report.md"
         self.plots = path / "plots"
 

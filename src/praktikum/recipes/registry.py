@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -17,6 +17,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from praktikum.engine import Illustrate, Objective, ParameterGroup, TrainerSettings
+from praktikum.engine.report import Comparison
 
 __all__ = ["Assembly", "Recipe", "Trained", "UnknownRecipe", "find_recipe", "recipe_names"]
 
@@ -44,6 +45,9 @@ class Assembly:
         test: held-out data that nothing was chosen by, where the data set has some.
         parameters: groups with learning rates of their own; all alike if none.
         illustrate: fixed examples to look at.
+        compare: is given what the best weights reach on ``test``, by metric, and returns the table
+            of the report that sets it beside what simpler methods reach there. Called once, when
+            the training is over, so the simpler methods may take their time.
     """
 
     model: nn.Module
@@ -53,6 +57,7 @@ class Assembly:
     test: DataLoader[Any] | None = None
     parameters: Sequence[ParameterGroup] | None = None
     illustrate: Illustrate | None = None
+    compare: Callable[[Mapping[str, float]], Comparison] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from praktikum.engine import History, Listener, RunError, RunFolder, Trainer, load_weights
+from praktikum.engine.report import write_report
 from praktikum.engine.run_folder import write_whole
 from praktikum.engine.seeds import seed_everything
 from praktikum.recipes.config import RunConfig, read_config, write_config
@@ -18,7 +19,7 @@ __all__ = ["evaluate_run", "train_run"]
 def train_run(
     config: RunConfig, run_dir: Path, *, resume: bool = False, listeners: Sequence[Listener] = ()
 ) -> History:
-    """Train what a config says in ``run_dir``.
+    """Train what a config says in ``run_dir``; the report has the recipe's comparison, if any.
 
     Raises:
         EngineError: see `Trainer.fit`.
@@ -28,7 +29,7 @@ def train_run(
         folder.check_free()
     write_config(folder.config, config)
     assembly = _assemble(config, run_dir)
-    return Trainer(config.values.trainer, run_dir, listeners).fit(
+    history = Trainer(config.values.trainer, run_dir, listeners).fit(
         assembly.model,
         assembly.train,
         assembly.valid,
@@ -37,6 +38,12 @@ def train_run(
         illustrate=assembly.illustrate,
         resume=resume,
     )
+    if assembly.compare is not None:
+        comparison = assembly.compare(_evaluated(config, folder, assembly))
+        write_whole(folder.comparison, json.dumps(comparison, indent=2))
+        if config.values.trainer.logging.report:
+            write_report(folder, history, comparison)
+    return history
 
 
 def evaluate_run(run_dir: Path, *, last: bool = False, valid: bool = False) -> dict[str, float]:
@@ -54,12 +61,23 @@ def evaluate_run(run_dir: Path, *, last: bool = False, valid: bool = False) -> d
     if not folder.config.exists():
         raise RunError(f"{run_dir} holds no run: there is no {folder.config.name}")
     config = read_config(folder.config)
-    assembly = _assemble(config, run_dir)
+    return _evaluated(config, folder, _assemble(config, run_dir), last=last, valid=valid)
+
+
+def _evaluated(
+    config: RunConfig,
+    folder: RunFolder,
+    assembly: Assembly,
+    *,
+    last: bool = False,
+    valid: bool = False,
+) -> dict[str, float]:
+    """Do what `evaluate_run` does with a training that has been assembled."""
     loader = assembly.valid if valid else assembly.test
     if loader is None:
-        raise RunError(f"{run_dir}: the recipe has no test data; take the validation data")
+        raise RunError(f"{folder.path}: the recipe has no test data; take the validation data")
     load_weights(folder.last if last else folder.best, assembly.model)
-    trainer = Trainer(config.values.trainer, run_dir)
+    trainer = Trainer(config.values.trainer, folder.path)
     means = trainer.evaluate(assembly.model, loader, assembly.objective)
     what = {"weights": "last" if last else "best", "data": "valid" if valid else "test"}
     write_whole(folder.evaluation, json.dumps(what | {"means": means}, indent=2))
