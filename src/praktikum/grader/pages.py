@@ -24,22 +24,22 @@ from praktikum.grader.phrasing import moment, number, printable, span
 from praktikum.grader.report import NOT_ISOLATED, Report
 from praktikum.grader.words import NOT_RUN, STATUS, sentence
 
-__all__ = ["index_page", "report_page"]
+__all__ = ["index_page", "report_body", "report_page"]
 
+_REPORT = "report.html.j2"
 _POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
 
 
 def report_page(report: Report, language: Language) -> str:
     """Return the HTML page on one submission."""
-    zone = report.course.zone
-    return _render(
-        "report.html.j2",
-        language,
-        report=report,
-        received=report.attempt.received.astimezone(zone),
-        due=report.due.astimezone(zone),
-        not_isolated=NOT_ISOLATED,
-    )
+    return _render(_REPORT, language, **_values(report))
+
+
+def report_body(report: Report, language: Language) -> Markup:
+    """Return what the page on a submission shows, for a page that has its own frame and style."""
+    template = _environment(language).get_template(_REPORT)
+    body = template.render(frame="bare.html.j2", language=language, **_values(report))
+    return Markup(body)  # escaped by the template
 
 
 def index_page(
@@ -54,6 +54,16 @@ def index_page(
     return _render("index.html.j2", language, rows=rows, course=course, links=paths)
 
 
+def _values(report: Report) -> dict[str, Any]:
+    zone = report.course.zone
+    return {
+        "report": report,
+        "received": report.attempt.received.astimezone(zone),
+        "due": report.due.astimezone(zone),
+        "not_isolated": NOT_ISOLATED,
+    }
+
+
 def _render(template: str, language: Language, **values: Any) -> str:
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -62,6 +72,7 @@ def _render(template: str, language: Language, **values: Any) -> str:
         .get_template(template)
         .render(
             language=language,
+            frame="page.html.j2",
             style=Markup(style),  # ours, not a student's
             policy=f"{_POLICY}; style-src 'sha256-{digest}'",
             **values,
