@@ -3,7 +3,7 @@
 ::
 
     OUT/student/task1.ipynb       the notebook with its holes
-    OUT/student/task1.checks/     the public half of its checks
+    OUT/student/task1.checks/     the public half of its checks, and images to predict masks for
     OUT/student/library/          the library with the same holes; pip installs it
     OUT/instructor/task1.ipynb    the notebook solved
 """
@@ -11,12 +11,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import nbformat
 
 from praktikum.checks import Language
+from praktikum.course.given_images import GIVEN, draw_given, write_given
 from praktikum.course.library import write_installable_edition
 from praktikum.course.notebook import build_notebook, notebook_name
 from praktikum.course.pack import pack_unit, write_pack
@@ -31,12 +32,19 @@ def checks_folder(unit: Unit) -> str:
 
 
 def build(
-    chosen: Sequence[Unit], all_units: Iterable[Unit], language: Language, out: Path
+    chosen: Sequence[Unit],
+    all_units: Iterable[Unit],
+    language: Language,
+    out: Path,
+    given_seed: Callable[[Unit], int] | None = None,
 ) -> list[Path]:
     """Write the notebooks and packs of the ``chosen`` units below ``out``; return the notebooks.
 
     The library that goes with them lacks the answers of ``all_units``, chosen or not. What an
     earlier build left at these places is replaced; other files there are let be.
+
+    Args:
+        given_seed: gives the secret seed of a unit's images; without it none are written.
     """
     student, instructor = out / "student", out / "instructor"
     instructor.mkdir(parents=True, exist_ok=True)
@@ -49,6 +57,9 @@ def build(
             written.append(path)
         _replace(student / checks_folder(unit))
         write_pack(pack_unit(unit), student / checks_folder(unit))
+        if given_seed and unit.given:
+            given = draw_given(unit, given_seed(unit))
+            write_given(given, student / checks_folder(unit) / GIVEN)
     _replace(student / "library")
     write_installable_edition(all_units, student / "library")
     return written

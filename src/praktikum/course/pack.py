@@ -9,6 +9,7 @@ holds the expectations for one public seed, so checking needs nothing but NumPy:
       starter.json       the code cells of the notebook as given
       observing/         the observing halves of the check modules
       expectations.json  what it must give under the public seed
+      given/             the images whose masks are to be predicted, where the task wants masks
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import numpy as np
 
 from praktikum.checks import Between, Check, Close, Equal, Expectation
 from praktikum.course.check_modules import check_files, load_checks
+from praktikum.course.given_images import GIVEN, Size, given_files, read_sizes
 from praktikum.course.halves import observed_names, observing_halves
 from praktikum.course.holes import Address
 from praktikum.course.notebook import code_cells
@@ -62,6 +64,8 @@ class Pack:
         observing: the sources of the observing halves, by the names of their modules.
         public: the expectations under the public seed, in a student's pack; None in an
             instructor's, whose checks know their own.
+        given: in a student's pack, how large the mask of each given image must be, by its name;
+            None in an instructor's, who draws them from a secret.
     """
 
     unit: Unit
@@ -69,6 +73,7 @@ class Pack:
     starter: tuple[str, ...]
     observing: Mapping[str, str]
     public: Mapping[str, Expected] | None = None
+    given: Mapping[str, Size] | None = None
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -82,7 +87,10 @@ class Pack:
         parts = [*self.starter, *self.unit.write]
         for module, source in self.observing.items():
             parts += [module, source]
-        for path in [self.unit.file, *(check_files(self.unit) if self.public is None else [])]:
+        files = [self.unit.file]
+        if self.public is None:
+            files += [*check_files(self.unit), *given_files(self.unit)]
+        for path in files:
             parts += [path.name, path.read_text("utf-8")]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -148,9 +156,12 @@ def open_pack(folder: Path) -> Pack:
         }
         if lost := public.keys() ^ checks.keys():
             raise ValueError(f"half of check {min(lost)} is missing")
+        given = read_sizes(folder / GIVEN)
+        if given and len(given) != unit.given:
+            raise ValueError(f"of {unit.given} given images {len(given)} are there")
     except (OSError, ImportError, SyntaxError, ValueError, KeyError, TypeError) as error:
         raise PackError(f"{folder}: this pack is damaged ({error}); fetch it again") from error
-    return Pack(unit, checks, starter, observing, public)
+    return Pack(unit, checks, starter, observing, public, given)
 
 
 def expectation_to_json(expectation: Expectation) -> dict[str, Any]:

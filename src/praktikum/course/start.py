@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 
 from praktikum.checks import Language
 from praktikum.course.build import checks_folder
+from praktikum.course.given_images import GIVEN, draw_given, write_given
 from praktikum.course.notebook import build_notebook, notebook_name
 from praktikum.course.pack import pack_unit, write_pack
 from praktikum.course.unit import Unit
@@ -24,11 +26,14 @@ class StartError(Exception):
     """A unit cannot be started on here; nothing was changed."""
 
 
-def start(unit: Unit, language: Language, folder: Path) -> Path:
+def start(
+    unit: Unit, language: Language, folder: Path, given_seed: Callable[[Unit], int] | None = None
+) -> Path:
     """Put a unit's notebook and the folder of its checks into ``folder``; return the notebook.
 
     A notebook that is there already stays: if it is the same, all is well. Checks are brought up
-    to date. Everything is prepared aside and moved in at the end.
+    to date. Everything is prepared aside and moved in at the end. ``given_seed`` gives the secret
+    seed of a unit's images; without it they are left out.
 
     Raises:
         StartError: another notebook or another folder has the name already, or a module that
@@ -47,6 +52,8 @@ def start(unit: Unit, language: Language, folder: Path) -> Path:
         aside = Path(name)
         (aside / "new").mkdir(mode=0o755)
         write_pack(pack_unit(unit), aside / "new" / "checks")
+        if given_seed and unit.given:
+            write_given(draw_given(unit, given_seed(unit)), aside / "new" / "checks" / GIVEN)
         (aside / "new" / "notebook").write_text(text, "utf-8")
         if checks.exists():
             checks.rename(aside / "old")

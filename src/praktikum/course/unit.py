@@ -8,12 +8,14 @@
     write = ["scratch.layers:Dense.backward"]   # holes: what the student must write
     requires = ["torch"]            # modules that it needs beyond the base
     preload = ["scipy.optimize"]    # modules that the sandbox loads before any submission
+    given = 100                     # images whose masks students predict; predictions.py draws them
 
     [[parts]]
     id = "experiment_depth"
     title = { ru = "…", en = "…" }
     points = 1                      # a task's part; an exercise of a seminar has none
     by_hand = 0.5                   # of these points, those that a person gives
+    by_iou = [[0.5, 0.25]]          # and those that masks earn, from a mean IoU of 0.5 on
     bonus = false                   # beyond the points of the task
     rubric = { ru = "…", en = "…" } # for what they are given
 """
@@ -32,12 +34,14 @@ from praktikum.course.tables import (
     IDENTIFIER,
     POINTS,
     TEXT,
+    WHOLE,
     CourseError,
     Table,
     listed,
     matching,
     open_table,
 )
+from praktikum.course.thresholds import THRESHOLDS, Threshold
 
 __all__ = ["Part", "Unit", "read_unit", "verify_against_checks", "verify_against_course"]
 
@@ -53,8 +57,9 @@ class Part:
     """A part of a task, or an exercise of a seminar (which has no points).
 
     Attributes:
-        points: all that it can earn, by checks and by hand.
+        points: all that it can earn, by checks, by hand and by masks.
         by_hand: of these, what a person gives by ``rubric``.
+        by_iou: of these, what the predicted masks earn by their mean IoU.
         bonus: its points are beyond those of the task.
     """
 
@@ -64,16 +69,27 @@ class Part:
     by_hand: Decimal = _ZERO
     bonus: bool = False
     rubric: Text | None = None
+    by_iou: tuple[Threshold, ...] = ()
+
+    @property
+    def by_masks(self) -> Decimal:
+        """The points that the best masks earn."""
+        return self.by_iou[-1].points if self.by_iou else _ZERO
 
     @property
     def by_checks(self) -> Decimal:
         """The points that checks give."""
-        return self.points - self.by_hand
+        return self.points - self.by_hand - self.by_masks
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A task or a seminar; ``deadline`` is the task's id in course.toml, None for a seminar."""
+    """A task or a seminar.
+
+    Attributes:
+        deadline: the task's id in course.toml, None for a seminar.
+        given: for how many images students predict masks.
+    """
 
     id: str
     folder: Path
@@ -83,6 +99,7 @@ class Unit:
     preload: tuple[str, ...]
     deadline: str | None
     parts: tuple[Part, ...]
+    given: int = 0
 
     @property
     def file(self) -> Path:
@@ -134,6 +151,7 @@ def read_unit(folder: Path) -> Unit:
         preload=file.take_or("preload", listed(_MODULE), ()),
         deadline=file.take("deadline", IDENTIFIER) if is_task else None,
         parts=tuple(_take_part(table, is_task) for table in file.tables("parts")),
+        given=file.take_or("given", WHOLE, 0) if is_task else 0,
     )
     file.done()
     ids = [part.id for part in unit.parts]
@@ -143,6 +161,11 @@ def read_unit(folder: Path) -> Unit:
         if part.by_hand > part.points:
             what = f"{part.by_hand} is more than the part's points, {part.points}"
             file.complain(f"parts[{place}].by_hand", what)
+        elif part.by_checks < 0:
+            what = f"{part.by_masks} and {part.by_hand} by hand are more than {part.points} points"
+            file.complain(f"parts[{place}].by_iou", what)
+    if bool(unit.given) != any(part.by_iou for part in unit.parts) and not problems:
+        file.complain("given", "wanted together with a part's by_iou: one says nothing alone")
     if problems:
         raise CourseError(path, problems)
     return unit
@@ -166,7 +189,7 @@ def verify_against_course(unit: Unit, course: Course) -> None:
 
 
 def verify_against_checks(unit: Unit, checks: Iterable[Check]) -> None:
-    """Return nothing if the checks of each part earn what it has beyond ``by_hand``.
+    """Return nothing if the checks of each part earn what it has beyond ``by_hand`` and ``by_iou``.
 
     Raises:
         CourseError: they don't, or a check belongs to no part; every mistake at once.
@@ -181,6 +204,7 @@ def verify_against_checks(unit: Unit, checks: Iterable[Check]) -> None:
     for part in unit.parts:
         if earned[part.id] != part.by_checks:
             wanted = f"{part.points} points, {part.by_hand} of them by hand"
+            wanted += f" and {part.by_masks} by masks" if part.by_iou else ""
             problems.append(
                 f"parts.{part.id}: wanted {wanted}, but its checks earn {earned[part.id]}"
             )
@@ -200,6 +224,7 @@ def _take_part(table: Table, is_task: bool) -> Part:
         by_hand=table.take_or("by_hand", POINTS, _ZERO),
         bonus=table.take_or("bonus", FLAG, False),
         rubric=table.take_or("rubric", TEXT, None),
+        by_iou=table.take_or("by_iou", THRESHOLDS, ()),
     )
     if part.by_hand and part.rubric is None:
         table.complain("rubric", "is missing: say for what the points by hand are given")
