@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from praktikum.checks import Reason, Status, Text, Verdict
 from praktikum.grader.atomic import write_whole
-from praktikum.grader.facts import Attempt, FactsError
+from praktikum.grader.facts import Attempt, FactsError, Measured
 
 __all__ = ["attempt_from_json", "attempt_to_json", "read_attempt", "write_attempt"]
 
@@ -19,8 +20,10 @@ _FORMAT = 1
 
 def attempt_to_json(attempt: Attempt) -> dict[str, Any]:
     """Return the attempt as plain lists, numbers and strings; its time is in UTC."""
-    received = attempt.received.isoformat()
-    return {"format": _FORMAT, "id": attempt.id} | asdict(attempt) | {"received": received}
+    fields: dict[str, Any] = {"format": _FORMAT, "id": attempt.id} | asdict(attempt)
+    if attempt.measured:
+        fields["measured"] |= {"iou": str(attempt.measured.iou)}
+    return fields | {"received": attempt.received.isoformat()}
 
 
 def attempt_from_json(fields: dict[str, Any]) -> Attempt:
@@ -40,6 +43,7 @@ def attempt_from_json(fields: dict[str, Any]) -> Attempt:
         verdicts=tuple(map(_verdict, fields["verdicts"])),
         notes=tuple(Text(**note) for note in fields["notes"]),
         isolated=fields["isolated"],
+        measured=_measured(fields.get("measured")),  # files from before tasks with masks lack it
     )
 
 
@@ -61,6 +65,10 @@ def read_attempt(path: Path) -> Attempt:
         raise FactsError(
             [f"{path}: is not an attempt (delete it to grade again): {reason}"]
         ) from error
+
+
+def _measured(fields: dict[str, Any] | None) -> Measured | None:
+    return None if fields is None else Measured(**fields | {"iou": Decimal(fields["iou"])})
 
 
 def _verdict(fields: dict[str, Any]) -> Verdict:

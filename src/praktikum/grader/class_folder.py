@@ -1,9 +1,10 @@
 """A folder of submissions to one task, and the tables that may lie beside them.
 
 One submission per student, named by the student: ``Anna Petrova.ipynb`` (or ``.py``), or a folder
-``Anna Petrova`` that holds one such file. Four names are tables, not submissions: ``points.csv``
-(given by hand), ``extensions.csv``, ``scores.csv`` (tasks marked elsewhere) and ``received.csv``;
-without the last, a submission came when its file was last modified.
+``Anna Petrova`` that holds one such file and, where the task wants masks, ``masks.zip``. Four
+names are tables, not submissions: ``points.csv`` (given by hand), ``extensions.csv``,
+``scores.csv`` (tasks marked elsewhere) and ``received.csv``; without the last, a submission came
+when its file was last modified.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from praktikum.checks import Text
 from praktikum.course.calendar import Course
+from praktikum.course.given_images import ARCHIVE
 from praktikum.course.unit import Unit
 from praktikum.grader.fact_tables import (
     read_extensions,
@@ -32,7 +34,7 @@ from praktikum.grader.facts import (
 )
 from praktikum.grader.submission import SubmissionError, read_submission
 
-__all__ = ["ClassFolder", "Entry", "named_units", "read_class_folder", "the_file"]
+__all__ = ["ClassFolder", "Entry", "named_units", "read_class_folder", "the_archive", "the_file"]
 
 _TABLES = ("points.csv", "extensions.csv", "scores.csv", "received.csv")
 _SUFFIXES = (".ipynb", ".py")
@@ -113,6 +115,12 @@ def the_file(entry: Entry) -> Path:
         names = ", ".join(path.name for path in candidates[:3])
         raise SubmissionError((_SEVERAL if candidates else _NONE).format(names=names))
     return candidates[0]
+
+
+def the_archive(entry: Entry) -> Path | None:
+    """Return where an entry's archive of masks would lie; None where it is no folder."""
+    is_folder = entry.path.is_dir() and not entry.path.is_symlink()
+    return entry.path / ARCHIVE if is_folder else None
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

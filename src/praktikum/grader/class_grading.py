@@ -8,6 +8,8 @@
 An attempt is stored as soon as it is graded, whole or not at all. A later run takes those that
 still hold (the same file, the same checks and library, the same walls) and grades the rest; what
 was graded by another pack stays beside it.
+
+Where a task wants masks, they are measured here, outside of the sandbox: they are data, not code.
 """
 
 from __future__ import annotations
@@ -24,13 +26,16 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from praktikum.checks import Reason, Status, Text, Verdict
+from praktikum.course.given_images import ARCHIVE, GivenImage
 from praktikum.course.library import write_edition
 from praktikum.course.pack import Pack
 from praktikum.course.unit import Unit
+from praktikum.grader.archive import with_archive
 from praktikum.grader.attempt_file import read_attempt, write_attempt
-from praktikum.grader.class_folder import ClassFolder, Entry, the_file
+from praktikum.grader.class_folder import ClassFolder, Entry, the_archive, the_file
 from praktikum.grader.facts import Attempt, FactsError
 from praktikum.grader.grading import grade
+from praktikum.grader.predictions import measure
 from praktikum.grader.sandbox.errors import WorkerFailed
 from praktikum.grader.sandbox.limits import Limits
 from praktikum.grader.sandbox.view import View
@@ -55,6 +60,7 @@ class _Desk:
     within: Path
     attempts: Path
     trusted: bool
+    given: Sequence[GivenImage]
 
 
 def grade_class(
@@ -66,6 +72,7 @@ def grade_class(
     jobs: int | None = None,
     trusted: bool = False,
     progress: Progress | None = None,
+    given: Sequence[GivenImage] = (),
 ) -> list[Attempt]:
     """Return an attempt for each submission of a folder, after storing it below ``out``.
 
@@ -77,17 +84,18 @@ def grade_class(
         jobs: sandboxes at a time; as many as processors, if None.
         trusted: run the submissions without isolation.
         progress: called after each submission, in any order.
+        given: the images whose masks the task wants; without them masks are left unmeasured.
 
     Raises:
         Unavailable: isolation cannot be had here; no submission was run.
-        ValueError: the secret in ``out`` is damaged.
+        SecretError: the secret in ``out`` is damaged.
     """
     task = pack.unit.task
     with edition_of(all_units) as edition:
-        attempts = out / task / "attempts" / _graded_by(pack, edition)
+        attempts = out / task / "attempts" / _graded_by(pack, edition, given)
         attempts.mkdir(parents=True, exist_ok=True)
         secret = open_secret(out / "secret")
-        desk = _Desk(pack, secret, submissions.folder, attempts, trusted)
+        desk = _Desk(pack, secret, submissions.folder, attempts, trusted, given)
         count = min(jobs or os.cpu_count() or 1, max(len(submissions.entries), 1))
         with open_workers(pack, edition, count, trusted=trusted) as workers:
             return _grade_all(desk, submissions.entries, workers, progress)
@@ -149,6 +157,8 @@ def _grade_all(
 def _attempt(desk: _Desk, entry: Entry, free: SimpleQueue[Worker]) -> Attempt:
     try:
         submission = read_submission(the_file(entry), within=desk.within)
+        if desk.given and (archive := the_archive(entry)):
+            submission = with_archive(submission, archive)
     except SubmissionError as error:
         return _store(desk, _unreadable(desk, entry, error.text))
     task = desk.pack.unit.task
@@ -157,8 +167,9 @@ def _attempt(desk: _Desk, entry: Entry, free: SimpleQueue[Worker]) -> Attempt:
         task=task,
         received=entry.received,
         digest=submission.digest,
-        source=submission.path.name,
+        source=", ".join([submission.path.name, *([ARCHIVE] if submission.archive else [])]),
         verdicts=(),
+        notes=submission.notes,
         isolated=not desk.trusted,
     )
     if (held := _held(desk, ungraded)) is not None:
@@ -174,6 +185,9 @@ def _graded(desk: _Desk, ungraded: Attempt, submission: Submission, worker: Work
     def seed_of(check: str) -> int:
         return attempt_seed(desk.secret, ungraded.id, check)
 
+    if desk.given:
+        measured, notes = measure(submission, desk.given)
+        ungraded = replace(ungraded, measured=measured, notes=(*ungraded.notes, *notes))
     try:
         graded = grade(desk.pack, submission, worker, seed_of)
     except WorkerFailed as failure:  # our fault: for the instructor, not a zero
@@ -182,7 +196,7 @@ def _graded(desk: _Desk, ungraded: Attempt, submission: Submission, worker: Work
             Verdict(check, Status.ERROR, Reason.OURS, detail=detail) for check in desk.pack.checks
         )
         return replace(ungraded, verdicts=verdicts)
-    return replace(ungraded, verdicts=graded.verdicts, notes=graded.notes)
+    return replace(ungraded, verdicts=graded.verdicts, notes=(*ungraded.notes, *graded.notes))
 
 
 def _unreadable(desk: _Desk, entry: Entry, why: Text) -> Attempt:
@@ -233,9 +247,11 @@ def edition_of(units: Iterable[Unit]) -> Iterator[Path]:
         yield folder
 
 
-def _graded_by(pack: Pack, edition: Path) -> str:
-    """Return a short digest of all that decides a verdict: the checks and the library."""
+def _graded_by(pack: Pack, edition: Path, given: Sequence[GivenImage]) -> str:
+    """Return a short digest of what decides verdicts: the checks, the library, the images."""
     digest = hashlib.sha256(pack.digest.encode())
+    for one in given:
+        digest.update(one.name.encode() + one.truth.tobytes())
     for path in sorted(edition.rglob("*.py")):
         digest.update(path.relative_to(edition).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]

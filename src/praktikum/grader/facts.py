@@ -20,6 +20,7 @@ __all__ = [
     "Extension",
     "FactsError",
     "HandPoints",
+    "Measured",
     "OutsideScore",
     "student_name",
 ]
@@ -34,6 +35,21 @@ class FactsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What predicted masks were found to be; points follow from the thresholds of the task.
+
+    Attributes:
+        iou: the mean over all given images, to three digits; one without a usable mask counts 0.
+        usable: for how many images there is a mask that could be read.
+        given: how many images there are.
+    """
+
+    iou: Decimal
+    usable: int
+    given: int
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One submission of one student to one task, and what was found out about it.
 
@@ -41,11 +57,12 @@ class Attempt:
         student: as `student_name` writes it.
         task: the task's id in course.toml.
         received: when it came, in whatever zone it is given; kept in UTC.
-        digest: SHA-256 of the submitted file, in hex.
-        source: the submitted file's name.
+        digest: SHA-256 of all that was submitted, in hex.
+        source: the submitted file's name; with an archive, both names.
         verdicts: one for each check of the task.
         notes: what else its reader should know: a file of the wrong kind, cells left out.
         isolated: whether it was graded in the sandbox; every report says where it wasn't.
+        measured: what its masks are; None where the task wants none, or nobody has measured yet.
     """
 
     student: str
@@ -56,6 +73,7 @@ class Attempt:
     verdicts: tuple[Verdict, ...]
     notes: tuple[Text, ...] = ()
     isolated: bool = True
+    measured: Measured | None = None
 
     def __post_init__(self) -> None:
         """Keep the time in UTC, where instants compare and come back from a file as they are.

@@ -74,10 +74,12 @@ def _row(row: Row, rules: Rules) -> dict[str, Any]:
 
 def _task(result: TaskResult, rules: Rules) -> dict[str, Any]:
     parts = result.tally.parts if result.tally else ()
+    measured = result.attempt and result.attempt.measured
     lines = arithmetic(result.low, result.high, rules) if result.handed_in else ()
     return {
         "handed_in": result.handed_in,
         "attempt": result.attempt and result.attempt.id,
+        "iou": measured and str(measured.iou),
         "isolated": result.attempt is None or result.attempt.isolated,
         "due": result.due.isoformat(),
         "days_late": result.low.days if result.handed_in else None,

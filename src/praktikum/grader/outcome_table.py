@@ -11,6 +11,7 @@ from rich.table import Table
 from praktikum.checks import Check, Language, Status, Text, Verdict
 from praktikum.course.unit import Part, Unit
 from praktikum.grader.phrasing import number, printable
+from praktikum.grader.predictions import PredictedMasks
 from praktikum.grader.words import sentence
 
 __all__ = ["outcome_table"]
@@ -26,15 +27,24 @@ _POINTS = Text(ru="баллы", en="points")
 _GOT = Text(ru="получено", en="got")
 _EXPECTED = Text(ru="ожидалось", en="expected")
 _HINT = Text(ru="подсказка", en="hint")
+_MASKS = Text(
+    ru="Маски: годных {usable} из {wanted}; IoU посчитает система проверки",
+    en="Masks: {usable} of {wanted} can be used; grading measures their IoU",
+)
 _BY_HAND = Text(ru="и ещё до {points} ставит преподаватель", en="and up to {points} given by hand")
 
 
 def outcome_table(
-    unit: Unit, checks: Mapping[str, Check], verdicts: Iterable[Verdict], language: Language
+    unit: Unit,
+    checks: Mapping[str, Check],
+    verdicts: Iterable[Verdict],
+    language: Language,
+    masks: PredictedMasks | None = None,
 ) -> Table:
     """Return the verdicts as a Rich table: a section for each part, a row for each check.
 
-    A failed check tells the first difference, what was got and expected there, and a hint.
+    A failed check tells the first difference, what was got and expected there, and a hint. Where
+    ``masks`` are given, the last row tells how many can be used, and why the others cannot.
     """
     by_part: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
@@ -48,6 +58,8 @@ def outcome_table(
     for part in unit.parts:
         if found := by_part.get(part.id):
             _add_part(table, part, found, checks, language, scored)
+    if masks is not None:
+        _add_masks(table, unit, masks, language)
     return table
 
 
@@ -76,6 +88,14 @@ def _add_part(
             *_points(got, check.points, language, scored, bold=False),
         )
     table.add_section()
+
+
+def _add_masks(table: Table, unit: Unit, masks: PredictedMasks, language: Language) -> None:
+    possible = sum((part.by_masks for part in unit.parts), Decimal(0))
+    said = _MASKS[language].format(usable=len(masks.masks), wanted=masks.wanted)
+    lines = [said, *(f"[red]{_safe(note[language])}[/]" for note in masks.notes)]
+    sign = _SIGNS[Status.PASSED if masks.complete else Status.FAILED]
+    table.add_row(sign, "\n".join(lines), f"… / {number(possible, language)}")
 
 
 def _points(

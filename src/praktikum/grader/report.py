@@ -17,7 +17,7 @@ from praktikum.grader.lateness import days_late
 from praktikum.grader.penalty import Score
 from praktikum.grader.phrasing import days_in_words, plain
 from praktikum.grader.tally import CheckTally, PartTally, Tally
-from praktikum.grader.words import NOT_RUN, STATUS, sentence
+from praktikum.grader.words import NOT_RUN, STATUS, masks_in_words, sentence
 
 __all__ = ["Line", "Report", "arithmetic", "make_report", "report_to_json"]
 
@@ -159,7 +159,22 @@ def _part(part: PartTally, statements: Mapping[str, Text]) -> dict[str, Any]:
             "points": plain(hand.points) if hand else None,
             "comment": hand.comment if hand else "",
         },
+        "by_masks": _by_masks(part) if part.part.by_iou else None,
         "checks": [_check(check, statements) for check in part.checks],
+    }
+
+
+def _by_masks(part: PartTally) -> dict[str, Any]:
+    measured = part.measured
+    return {
+        "possible": plain(part.part.by_masks),
+        "awaited": part.awaits_measure,
+        "points": plain(part.by_masks),
+        "iou": measured and str(measured.iou),
+        "usable": measured and measured.usable,
+        "given": measured and measured.given,
+        "thresholds": [[str(step.value), plain(step.points)] for step in part.part.by_iou],
+        "sentence": asdict(masks_in_words(part)),
     }
 
 

@@ -40,15 +40,19 @@ class Submission:
 
     Attributes:
         path: the file.
-        digest: SHA-256 of its bytes, in hexadecimal.
+        digest: SHA-256 of its bytes, in hexadecimal; with an archive, of both files' SHA-256.
         cells: its code cells, in order; a Python file is one cell.
         unit: the unit that the notebook's metadata names, None where they name none.
+        archive: the bytes of the archive that came with it, None where none did.
+        notes: what its reader should know of what came with it.
     """
 
     path: Path
     digest: str
     cells: tuple[Cell, ...]
     unit: str | None
+    archive: bytes | None = None
+    notes: tuple[Text, ...] = ()
 
 
 def read_submission(path: Path, within: Path | None = None) -> Submission:

@@ -1,7 +1,7 @@
 """The points of one attempt, part by part: earned for certain, and those that may still come.
 
-Points may still come where a person has not given theirs yet, and where a check ended with an
-error of ours or was not run: neither is ever a zero.
+Points may still come where a person has not given theirs yet, where a check ended with an error
+of ours or was not run, and where nobody has measured the masks: none of these is ever a zero.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from praktikum.checks import Check, Status, Verdict
 from praktikum.course.rules import Rules
+from praktikum.course.thresholds import Threshold, next_after, points_for
 from praktikum.course.unit import Part, Unit
-from praktikum.grader.facts import Attempt, HandPoints
+from praktikum.grader.facts import Attempt, HandPoints, Measured
 from praktikum.grader.penalty import Score, score
 
 __all__ = ["CheckTally", "CheckedUnit", "PartTally", "Tally", "tally"]
@@ -49,28 +50,45 @@ class CheckTally:
 
 @dataclass(frozen=True, slots=True)
 class PartTally:
-    """One part of the task: its checks and what a person gave.
+    """One part of the task: its checks, what a person gave, and what the masks are.
 
     Attributes:
         awaits_hand: a person has still to give points for it.
+        measured: what the attempt's masks are, where the part gives points for them.
+        awaits_measure: they have still to be measured.
     """
 
     part: Part
     checks: tuple[CheckTally, ...]
     hand: HandPoints | None
     awaits_hand: bool
+    measured: Measured | None = None
+    awaits_measure: bool = False
+
+    @property
+    def by_masks(self) -> Decimal:
+        """The points that the masks earn."""
+        return points_for(self.measured.iou, self.part.by_iou) if self.measured else _ZERO
+
+    @property
+    def next_threshold(self) -> Threshold | None:
+        """What the masks would have to reach for more points; None where there are no more."""
+        return next_after(self.measured.iou, self.part.by_iou) if self.measured else None
 
     @property
     def earned(self) -> Decimal:
         """The points that are certain."""
         by_hand = self.hand.points if self.hand else _ZERO
-        return sum((check.earned for check in self.checks), by_hand)
+        return sum((check.earned for check in self.checks), by_hand + self.by_masks)
 
     @property
     def pending(self) -> Decimal:
         """The points that may still come."""
         by_hand = self.part.by_hand if self.awaits_hand else _ZERO
-        return sum((check.check.points for check in self.checks if check.pending), by_hand)
+        by_masks = self.part.by_masks if self.awaits_measure else _ZERO
+        return sum(
+            (check.check.points for check in self.checks if check.pending), by_hand + by_masks
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +136,8 @@ def tally(checked: CheckedUnit, attempt: Attempt, hand: Mapping[str, HandPoints]
                 tuple(by_part[part.id]),
                 hand.get(part.id),
                 awaits_hand=bool(part.by_hand) and readable and part.id not in hand,
+                measured=attempt.measured if part.by_iou else None,
+                awaits_measure=bool(part.by_iou) and readable and attempt.measured is None,
             )
             for part in checked.unit.parts
         )

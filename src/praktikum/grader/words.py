@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from praktikum.checks import Reason, Status, Text, Verdict
+from praktikum.checks import LANGUAGES, Language, Reason, Status, Text, Verdict
+from praktikum.course.thresholds import Threshold
+from praktikum.course.unit import Part
+from praktikum.grader.phrasing import number
+from praktikum.grader.tally import PartTally
 
-__all__ = ["NOT_RUN", "STATUS", "sentence"]
+__all__ = ["NOT_MEASURED", "NOT_RUN", "STATUS", "masks_in_words", "sentence"]
 
 STATUS: dict[Status, Text] = {
     Status.PASSED: Text(ru="верно", en="passed"),
@@ -16,6 +20,22 @@ STATUS: dict[Status, Text] = {
 }
 
 NOT_RUN = Text(ru="эту проверку ещё не запускали.", en="this check has not been run yet.")
+NOT_MEASURED = Text(
+    ru="Маски ещё не измерены; баллы за них не потеряны.",
+    en="The masks have not been measured yet; their points are not lost.",
+)
+
+_IOU = Text(
+    ru="IoU масок {iou}, в среднем по {given} картинкам",
+    en="IoU of the masks: {iou}, the mean over {given} images",
+)
+_UNUSABLE = Text(
+    ru=" ({lost} без годной маски считаются за 0)",
+    en=" ({lost} without a usable mask count 0)",
+)
+_NEXT = Text(
+    ru=". С IoU {iou} — {points} из {possible}.", en=". From {iou} on: {points} of {possible}."
+)
 
 _REASON: dict[Reason, Text] = {
     Reason.VALUE: Text(
@@ -109,3 +129,24 @@ def sentence(verdict: Verdict, statements: Mapping[str, Text] | None = None) -> 
     if verdict.where:
         return Text(ru=f"{verdict.where}: {text.ru}", en=f"{verdict.where}: {text.en}")
     return Text(ru=text.ru[0].upper() + text.ru[1:], en=text.en[0].upper() + text.en[1:])
+
+
+def masks_in_words(part: PartTally) -> Text:
+    """Return what a part's masks reached, and what they would have to reach for more points."""
+    if (measured := part.measured) is None:
+        return NOT_MEASURED
+    lost, step = measured.given - measured.usable, part.next_threshold
+    said: dict[Language, str] = {}
+    for language in LANGUAGES:
+        text = _IOU[language].format(iou=number(measured.iou, language), given=measured.given)
+        text += _UNUSABLE[language].format(lost=lost) if lost else ""
+        said[language] = text + (_next(step, part.part, language) if step else ".")
+    return Text(**said)
+
+
+def _next(step: Threshold, part: Part, language: Language) -> str:
+    return _NEXT[language].format(
+        iou=number(step.value, language),
+        points=number(step.points, language),
+        possible=number(part.by_masks, language),
+    )

@@ -1,0 +1,43 @@
+"""Whose masks reached what, from the best on: a table for the instructor's terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from rich.table import Table
+
+from praktikum.checks import Language, Text
+from praktikum.course.thresholds import points_for
+from praktikum.course.unit import Unit
+from praktikum.grader.facts import Attempt
+from praktikum.grader.phrasing import number, printable
+
+__all__ = ["masks_table"]
+
+_TITLE = Text(ru="Предсказанные маски", en="Predicted masks")
+_STUDENT = Text(ru="Студент", en="Student")
+_USABLE = Text(ru="масок", en="masks")
+_POINTS = Text(ru="баллы", en="points")
+
+
+def masks_table(unit: Unit, attempts: Iterable[Attempt], language: Language) -> Table:
+    """Return a Rich table of the attempts whose masks were measured.
+
+    A row has the IoU, how many masks could be used, and the points that they earn in all parts.
+    """
+    table = Table(box=None, title=_TITLE[language], title_justify="left", title_style="bold")
+    table.add_column("IoU", justify="right")
+    table.add_column(_USABLE[language], justify="right")
+    table.add_column(_POINTS[language], justify="right")
+    table.add_column(_STUDENT[language], overflow="fold")
+    measured = [(attempt.measured, attempt.student) for attempt in attempts if attempt.measured]
+    for fact, student in sorted(measured, key=lambda pair: (-pair[0].iou, pair[1])):
+        points = sum((points_for(fact.iou, part.by_iou) for part in unit.parts), Decimal(0))
+        table.add_row(
+            number(fact.iou, language),
+            f"{fact.usable} / {fact.given}",
+            number(points, language),
+            printable(student),
+        )
+    return table
