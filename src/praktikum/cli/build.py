@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from praktikum.cli.failure import one_line
-from praktikum.cli.options import CourseOption, Lang, LangOption
+from praktikum.cli.options import CourseOption, Lang, LangOption, SecretOption, secret_of
+
+if TYPE_CHECKING:
+    from praktikum.course.unit import Unit
 
 __all__ = ["build"]
 
@@ -20,11 +23,13 @@ def build(
     out: Annotated[Path, typer.Option("--out", help="Where to write.")] = Path("var/build"),
     lang: LangOption = Lang.ru,
     course: CourseOption = None,
+    secret: SecretOption = None,
 ) -> None:
     """Build what students get, and the solved notebooks.
 
     `OUT/student` can be given out: notebooks with holes, the public half of the checks and the
-    library with the same holes. `OUT/instructor` holds the answers.
+    library with the same holes. `OUT/instructor` holds the answers. Images that students predict
+    masks for are drawn from a secret, which is made if there is none: grading needs the same one.
 
     Example: `praktikum build t1 --lang en --out var/build`
     """
@@ -35,10 +40,15 @@ def build(
     from praktikum.course.holes import HoleError
     from praktikum.course.notebook import SourceError
     from praktikum.course.pack import PackError
+    from praktikum.grader.seeds import SecretError, given_seed, open_secret
 
-    with one_line(CourseError, CheckError, HoleError, SourceError, PackError):
+    with one_line(CourseError, CheckError, HoleError, SourceError, PackError, SecretError, OSError):
         content = open_content(course)
         chosen = [content.unit(name) for name in units or content.units]
-        for path in build_units(chosen, content.units.values(), lang.value, out):
+
+        def seed(unit: Unit) -> int:
+            return given_seed(open_secret(secret_of(content, secret)), unit.task)
+
+        for path in build_units(chosen, content.units.values(), lang.value, out, seed):
             typer.echo(path)
     typer.echo(out / "student" / "library")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from praktikum.cli.failure import one_line
-from praktikum.cli.options import CourseOption, Lang, LangOption
+from praktikum.cli.options import CourseOption, Lang, LangOption, SecretOption, secret_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from praktikum.course.given_images import GivenImage
     from praktikum.grader.class_grading import Progress
 
 __all__ = ["grade", "grade_and_print"]
@@ -39,13 +40,14 @@ def grade(
     ] = False,
     lang: LangOption = Lang.ru,
     course: CourseOption = None,
+    secret: SecretOption = None,
 ) -> None:
     """Grade a class: every submission in a sandbox, reports, a gradebook with marks.
 
     Beside the submissions may lie `points.csv` (student, part, points, comment: given by hand),
     `extensions.csv` (student, task, until), `scores.csv` (student, task, points: marked
     elsewhere) and `received.csv` (student, received). A run that was broken off goes on where it
-    stopped.
+    stopped. Where the task wants masks, a student's folder holds the notebook and `masks.zip`.
 
     Example: `praktikum grade submissions --out var/grades`
     """
@@ -54,8 +56,9 @@ def grade(
     from praktikum.course.calendar import CourseError
     from praktikum.grader.facts import FactsError
     from praktikum.grader.sandbox.errors import Unavailable
+    from praktikum.grader.seeds import SecretError
 
-    with one_line(CourseError, FactsError, Unavailable, OSError):
+    with one_line(CourseError, FactsError, Unavailable, SecretError, OSError):
         grade_and_print(
             Console(),
             folder,
@@ -65,6 +68,7 @@ def grade(
             trusted=trust_submissions,
             lang=lang,
             course=course,
+            secret=secret,
         )
 
 
@@ -78,25 +82,32 @@ def grade_and_print(
     trusted: bool = False,
     lang: Lang = Lang.ru,
     course: Path | None = None,
+    secret: Path | None = None,
 ) -> None:
     """Grade a folder into ``out`` and print the gradebook; the arguments are those of `grade`.
 
     Raises:
-        CourseError, FactsError, Unavailable: what its user can mend.
+        CourseError, FactsError, Unavailable, SecretError: what its user can mend.
     """
     from praktikum.course.content import open_content
+    from praktikum.course.given_images import draw_given
     from praktikum.course.pack import pack_unit
     from praktikum.grader.class_folder import named_units, read_class_folder
     from praktikum.grader.class_grading import grade_class
     from praktikum.grader.class_results import write_class_results
     from praktikum.grader.gradebook import Ledger
     from praktikum.grader.gradebook_table import gradebook_table
+    from praktikum.grader.masks_table import masks_table
+    from praktikum.grader.seeds import given_seed, read_secret
     from praktikum.grader.tally import CheckedUnit
 
     content = open_content(course)
     unit = content.unit(task) if task else content.only_task(named_units(folder))
     submissions = read_class_folder(folder, unit, content.course)
     pack = pack_unit(unit)
+    given: tuple[GivenImage, ...] = ()
+    if unit.given:
+        given = draw_given(unit, given_seed(read_secret(secret_of(content, secret)), unit.task))
     with _progress(unit.title[lang.value], len(submissions.entries)) as advance:
         attempts = grade_class(
             pack,
@@ -106,6 +117,7 @@ def grade_and_print(
             jobs=jobs,
             trusted=trusted,
             progress=advance,
+            given=given,
         )
     ledger = Ledger(
         content.course,
@@ -117,6 +129,8 @@ def grade_and_print(
     )
     rows = write_class_results(content.course, ledger, attempts, out, lang.value)
     console.print(gradebook_table(rows, content.course, lang.value, console.width))
+    if given:
+        console.print(masks_table(unit, attempts, lang.value))
     for attempt in attempts:
         for note in attempt.notes:
             console.print(f"{attempt.student}: {note[lang.value]}", markup=False, highlight=False)

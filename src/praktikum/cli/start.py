@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from praktikum.cli.failure import one_line
-from praktikum.cli.options import CourseOption, Lang, LangOption
+from praktikum.cli.options import CourseOption, Lang, LangOption, SecretOption, secret_of
+
+if TYPE_CHECKING:
+    from praktikum.course.unit import Unit
 
 __all__ = ["start"]
 
@@ -19,6 +22,7 @@ def start(
     folder: Annotated[Path, typer.Argument(help="Where it goes.")] = Path(),
     lang: LangOption = Lang.ru,
     course: CourseOption = None,
+    secret: SecretOption = None,
 ) -> None:
     """Start on a unit: its notebook and its checks are put into your folder.
 
@@ -34,9 +38,24 @@ def start(
     from praktikum.course.pack import PackError
     from praktikum.course.start import StartError
     from praktikum.course.start import start as start_unit
+    from praktikum.grader.seeds import SecretError, given_seed, open_secret
 
-    with one_line(CourseError, CheckError, HoleError, SourceError, PackError, StartError, OSError):
-        notebook = start_unit(open_content(course).unit(unit), lang.value, folder)
+    with one_line(
+        CourseError,
+        CheckError,
+        HoleError,
+        SourceError,
+        PackError,
+        StartError,
+        SecretError,
+        OSError,
+    ):
+        content = open_content(course)
+
+        def seed(unit: Unit) -> int:
+            return given_seed(open_secret(secret_of(content, secret)), unit.task)
+
+        notebook = start_unit(content.unit(unit), lang.value, folder, seed)
     for line in _NEXT[lang]:
         typer.echo(line.format(notebook=shlex.quote(str(notebook))))
 
