@@ -1,0 +1,110 @@
+"""``praktikum serve``: the class online, with a worker of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from praktikum.cli.failure import one_line
+from praktikum.cli.options import CourseOption, Lang, LangOption
+from praktikum.cli.worker import DatabaseOption, DataOption, enter_site
+
+__all__ = ["serve"]
+
+_THREADS = 8
+
+
+def serve(
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    course: CourseOption = None,
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="The port to listen on.")] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, help="Workers that grade beside the site.")
+    ] = 1,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="A made-up class of 24, in a folder of its own.")
+    ] = False,
+    lang: LangOption = Lang.ru,
+) -> None:
+    """Put the class online: pages for students and staff, and a worker that grades.
+
+    The first time it makes the database and an instructor's account, whose password it prints
+    once. It speaks HTTP: beyond your own machine put a proxy with HTTPS before it, and set
+    PRAKTIKUM_HOSTS and PRAKTIKUM_HTTPS=1.
+
+    Example: `praktikum serve --demo --lang en`
+    """
+    from praktikum.course.calendar import CourseError
+
+    with one_line(CourseError, ValueError, OSError, RuntimeError):
+        if demo:
+            data = data or Path("var/site-demo")
+        enter_site(data, database, course)
+        _make_ready(demo, lang)
+        with _workers(workers):
+            _listen(host, port, lang)
+
+
+def _make_ready(demo: bool, lang: Lang) -> None:
+    from django.utils import timezone
+
+    from praktikum.site.opening import first_instructor, make_ready
+
+    make_ready(timezone.now())
+    if account := first_instructor():
+        typer.echo(_ACCOUNT[lang].format(name=account[0], password=account[1]))
+
+
+def _listen(host: str, port: int, lang: Lang) -> None:
+    """Answer requests until SIGINT or SIGTERM.
+
+    Waitress takes in a whole upload before a thread has to do with it, so slow lines don't keep
+    others waiting.
+    """
+    import waitress
+
+    from praktikum.grader.submission import MAX_BYTES
+    from praktikum.site.wsgi import application
+
+    server = waitress.create_server(
+        application,
+        host=host,
+        port=port,
+        threads=_THREADS,
+        max_request_body_size=2 * MAX_BYTES,
+        channel_timeout=60,
+        ident="",
+        clear_untrusted_proxy_headers=True,
+    )
+    typer.echo(_LISTENING[lang].format(url=f"http://{host}:{server.effective_port}/"))
+    server.run()
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[None]:
+    """Keep ``count`` workers of this site running while the body runs."""
+    command = [sys.executable, "-m", "praktikum.cli", "worker"]
+    running = [subprocess.Popen(command, env=dict(os.environ)) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait()
+
+
+_ACCOUNT = {
+    Lang.ru: "Учётная запись преподавателя: {name}, пароль {password} — он показан один раз.",
+    Lang.en: "The instructor's account: {name}, password {password}; it is shown only now.",
+}
+_LISTENING = {Lang.ru: "Сайт открыт: {url}", Lang.en: "The site is open: {url}"}

@@ -1,0 +1,1 @@
+"""Jobs become gradings, each exactly once, whatever happens to the workers."""

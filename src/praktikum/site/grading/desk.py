@@ -1,0 +1,134 @@
+"""What a worker has ready: the packs of the course, and a warm sandbox for each task in use."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from django.conf import settings
+
+from praktikum.checks import Reason, Status, Verdict
+from praktikum.course.pack import Pack
+from praktikum.grader import facts
+from praktikum.grader.class_grading import edition_of, open_workers
+from praktikum.grader.grading import grade
+from praktikum.grader.sandbox import Worker, WorkerFailed
+from praktikum.grader.seeds import attempt_seed, open_secret
+from praktikum.grader.submission import Submission, SubmissionError, read_submission
+from praktikum.site.classroom.course import LoadedCourse, course_now
+from praktikum.site.classroom.models import Attempt
+
+__all__ = ["Desk", "grading_secret"]
+
+
+def grading_secret() -> bytes:
+    """Return what the seeds of this site are derived from."""
+    return open_secret(settings.PLACE.data / "grading-secret")
+
+
+class Desk:
+    """Grades attempts one after another; a context manager, whose end closes the sandboxes.
+
+    Open it from a thread that outlives it, as a sandbox demands.
+    """
+
+    def __init__(self) -> None:
+        self._secret = grading_secret()
+        self._sandboxes: dict[str, tuple[Pack, Worker, ExitStack]] = {}
+
+    def grade(self, attempt: Attempt) -> tuple[facts.Attempt, Pack]:
+        """Return the graded attempt and the pack it was graded by.
+
+        Raises:
+            Unavailable: isolation cannot be had here.
+            KeyError: the course has no such task any more.
+        """
+        pack, worker = self._sandbox(course_now(), attempt.task)
+        ungraded = _ungraded(attempt)
+        with tempfile.TemporaryDirectory(prefix="praktikum-") as folder:
+            try:
+                submission = _unpack(attempt, Path(folder))
+            except SubmissionError as error:
+                unreadable = _all(pack, Verdict("", Status.FAILED, Reason.UNREADABLE))
+                return replace(ungraded, verdicts=unreadable, notes=(error.text,)), pack
+        return self._graded(ungraded, submission, pack, worker), pack
+
+    def give_up(self, attempt: Attempt, tries: int) -> tuple[facts.Attempt, Pack]:
+        """Return the attempt as one at which ``tries`` workers died, and the pack."""
+        pack = course_now().packs[attempt.task]
+        return _our_error(_ungraded(attempt), pack, f"{tries} workers ended while grading"), pack
+
+    def close(self) -> None:
+        """Close every sandbox."""
+        for _, _, stack in self._sandboxes.values():
+            stack.close()
+        self._sandboxes.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _graded(
+        self, ungraded: facts.Attempt, submission: Submission, pack: Pack, worker: Worker
+    ) -> facts.Attempt:
+        def seed_of(check: str) -> int:
+            return attempt_seed(self._secret, ungraded.id, check)
+
+        try:
+            graded = grade(pack, submission, worker, seed_of)
+        except WorkerFailed as failure:
+            return _our_error(ungraded, pack, str(failure))
+        return replace(ungraded, verdicts=graded.verdicts, notes=graded.notes)
+
+    def _sandbox(self, loaded: LoadedCourse, task: str) -> tuple[Pack, Worker]:
+        """Return the task's pack with its sandbox, a new one where the task has changed."""
+        pack = loaded.packs[task]
+        if task in self._sandboxes:
+            held, worker, stack = self._sandboxes[task]
+            if held.digest == pack.digest:
+                return pack, worker
+            stack.close()
+            del self._sandboxes[task]
+        stack = ExitStack()
+        edition = stack.enter_context(edition_of(loaded.content.units.values()))
+        [worker] = stack.enter_context(open_workers(pack, edition, 1))
+        self._sandboxes[task] = pack, worker, stack
+        return pack, worker
+
+
+def _our_error(ungraded: facts.Attempt, pack: Pack, detail: str) -> facts.Attempt:
+    """Return the attempt with an error of ours in each check: for the instructor, not a zero."""
+    error = Verdict("", Status.ERROR, Reason.OURS, detail=detail)
+    return replace(ungraded, verdicts=_all(pack, error))
+
+
+def _all(pack: Pack, verdict: Verdict) -> tuple[Verdict, ...]:
+    return tuple(replace(verdict, check=check) for check in pack.checks)
+
+
+def _ungraded(attempt: Attempt) -> facts.Attempt:
+    return facts.Attempt(
+        student=attempt.student.username,
+        task=attempt.task,
+        received=attempt.received,
+        digest=attempt.file_id,
+        source=attempt.source,
+        verdicts=(),
+    )
+
+
+def _unpack(attempt: Attempt, folder: Path) -> Submission:
+    path = folder / attempt.source
+    path.write_bytes(attempt.file.content)
+    return read_submission(path, within=folder)

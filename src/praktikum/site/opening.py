@@ -1,0 +1,42 @@
+"""Opening a site: its database as the code wants it, its course on record, somebody to run it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.core.management import call_command
+from django.db import transaction
+
+from praktikum.site.classroom.course import course_now, record_version
+from praktikum.site.classroom.models import Round
+from praktikum.site.people.models import Role, User
+
+__all__ = ["first_instructor", "make_ready"]
+
+
+def make_ready(now: dt.datetime) -> None:
+    """Bring the database up to date, put the course on record, open the first round.
+
+    Raises:
+        CourseError, CheckError, PackError: the course is wrong.
+    """
+    call_command("migrate", interactive=False, verbosity=0)
+    with transaction.atomic():
+        version = record_version(course_now(), now)
+        if not Round.objects.exists():
+            Round.objects.create(
+                why="first grading", course_version=version, opened_at=now, applied_at=now
+            )
+
+
+def first_instructor() -> tuple[str, str] | None:
+    """Return sign-in name and password of a new instructor; None where there is one already.
+
+    The password is stored nowhere in plain text: whoever calls this shows it, once.
+    """
+    if User.objects.filter(role=Role.INSTRUCTOR, is_active=True).exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    User.objects.create_user("instructor", password=password, role=Role.INSTRUCTOR)
+    return "instructor", password

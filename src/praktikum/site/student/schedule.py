@@ -1,0 +1,67 @@
+"""The course as a student stands in it: what comes next, and what each task has brought."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from praktikum.course.calendar import Seminar
+from praktikum.grader.gradebook import Row, TaskResult
+from praktikum.grader.lateness import closes
+from praktikum.site.classroom.course import LoadedCourse
+from praktikum.site.classroom.models import Publication
+
+__all__ = ["PlannedTask", "Schedule", "schedule"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTask:
+    """A task for one student.
+
+    Attributes:
+        left: until the deadline closes; None when it has.
+        is_open: whether it is graded here and given out.
+        shown: whether scores at it may be seen.
+    """
+
+    result: TaskResult
+    left: dt.timedelta | None
+    is_open: bool
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A student's course; ``next`` is the open task whose deadline comes first, if any."""
+
+    row: Row
+    tasks: tuple[PlannedTask, ...]
+    seminars: tuple[Seminar, ...]
+    next: PlannedTask | None
+    all_shown: bool
+
+
+def schedule(loaded: LoadedCourse, row: Row, now: dt.datetime) -> Schedule:
+    """Return the course as the student of ``row`` stands in it at ``now``."""
+    held_back = Publication.held_back()
+    tasks = tuple(_planned(loaded, result, now, held_back) for result in row.tasks)
+    coming = [task for task in tasks if task.is_open and task.left and not task.result.handed_in]
+    return Schedule(
+        row,
+        tasks,
+        loaded.course.seminars,
+        min(coming, key=lambda task: task.left or dt.timedelta.max, default=None),
+        all_shown=all(task.shown for task in tasks),
+    )
+
+
+def _planned(
+    loaded: LoadedCourse, result: TaskResult, now: dt.datetime, held_back: frozenset[str]
+) -> PlannedTask:
+    left = closes(result.due) - now
+    return PlannedTask(
+        result,
+        left if left > dt.timedelta(0) else None,
+        is_open=result.task.id in loaded.packs and result.task.issued <= now,
+        shown=result.task.id not in held_back,
+    )
