@@ -7,7 +7,7 @@ import skimage.data
 import torch
 from huggingface_hub.errors import LocalEntryNotFoundError
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from praktikum.vision import published_weights
 from praktikum.vision.errors import SettingError, WeightsError
@@ -111,16 +111,26 @@ def test_a_pickle_is_not_taken_for_safetensors(tmp_path):
         load_published("resnet18", tmp_path / "model.safetensors")
 
 
-def test_without_a_network_the_error_says_what_serves(monkeypatch):
-    def offline(repository, file):
-        raise LocalEntryNotFoundError("no network")
+def test_without_a_network_the_error_says_at_once_what_serves(monkeypatch):
+    def cached_only(repository, file, local_files_only=False):
+        assert local_files_only, "the hub's own client would try for half a minute"
+        raise LocalEntryNotFoundError("not in the cache")
 
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", offline)
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", cached_only)
+    monkeypatch.setattr(huggingface_hub, "hf_hub_url", lambda *_: "http://127.0.0.1:9/closed")
     with pytest.raises(
         WeightsError,
-        match=r"huggingface.co/timm/resnet50.tv_in1k and give its path, or use 'efficientnet",
+        match=r"refused.*huggingface.co/timm/resnet50.tv_in1k and give its path, or use 'effici",
     ):
         load_published("resnet50")
+
+
+def test_weights_in_the_hubs_cache_need_no_network(monkeypatch, tmp_path):
+    file = tmp_path / "model.safetensors"
+    save_file(ResNet(18).state_dict(), file)
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", lambda *_, local_files_only: str(file))
+    model, _ = load_published("resnet18")
+    torch.testing.assert_close(model.fc.weight, load_file(file)["fc.weight"])
 
 
 def test_a_missing_package_is_named(monkeypatch):

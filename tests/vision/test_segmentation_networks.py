@@ -153,16 +153,17 @@ def test_published_weights_make_the_encoder_compute_what_vgg_13_does(batch_norm,
 
 
 @pytest.mark.parametrize(
-    ("state", "message"),
+    ("prefix", "message"),
     [
-        ({"features.0.weight": torch.zeros(1)}, "features.0.weight must be (8, 3, 3, 3), got (1,)"),
-        ({"stem.weight": torch.zeros(1)}, "features.0.weight is missing"),
+        ("features", "blocks.0.0.weight must be of shape (8, 3, 3, 3), came (64, 3, 3, 3)"),
+        ("stem", "4 of its tensors are missing (blocks.0.0.bias, blocks.0.0.weight, "),
     ],
 )
-def test_weights_of_another_network_are_refused(state, message, tmp_path):
-    save_file(state, tmp_path / "other.safetensors")
+def test_weights_of_another_network_are_refused(prefix, message, tmp_path):
+    state = torchvision_vgg13(batch_norm=False).state_dict()
+    save_file({f"{prefix}.{name}": value for name, value in state.items()}, tmp_path / "other")
     with pytest.raises(WeightsError) as error:
-        load_vgg13_weights(VGG13Encoder(1, width=8), tmp_path / "other.safetensors")
+        load_vgg13_weights(VGG13Encoder(1, width=8), tmp_path / "other")
     assert message in str(error.value)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from .errors import SettingError, WeightsError
+from .errors import SettingError
+from .weights import copy_weights, load_safetensors
 
 __all__ = ["VGG13Encoder", "convolutions", "load_vgg13_weights"]
 
@@ -74,22 +75,14 @@ def load_vgg13_weights(encoder: VGG13Encoder, file: Path) -> None:
 
     Raises WeightsError if a tensor is missing or of another shape.
     """
-    from safetensors.torch import load_file  # optional: only published weights need it
-
-    published = load_file(file)
+    published = load_safetensors(file)
     first = encoder.blocks[0]
     assert isinstance(first, nn.Sequential)
     layers_per_block = len(first) + 1  # the published list counts the pooling after each block
     state = {}
-    for name, wanted in encoder.state_dict().items():
+    for name in encoder.state_dict():
         _, block, layer, parameter = name.split(".")
         theirs = f"features.{layers_per_block * int(block) + int(layer)}.{parameter}"
-        if theirs not in published:
-            raise WeightsError(f"{file}: wanted the weights of VGG-13, but {theirs} is missing")
-        if published[theirs].shape != wanted.shape:
-            raise WeightsError(
-                f"{file}: {theirs} must be {tuple(wanted.shape)}, got "
-                f"{tuple(published[theirs].shape)}; the published weights fit width=64 only"
-            )
-        state[name] = published[theirs]
-    encoder.load_state_dict(state)
+        if theirs in published:
+            state[name] = published[theirs]
+    copy_weights(encoder, state, f"VGG-13 (of width 64, from {file})")

