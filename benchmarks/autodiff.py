@@ -7,31 +7,24 @@ big blocks instead of mapping them anew. Times are of the processor, so that nei
 machine count less; rounds alternate between the sides, and medians are shown.
 """
 
-import ctypes
 import os
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-MALLOC_IS_TUNED = False
-if hasattr(ctypes.CDLL(None), "mallopt"):  # glibc; before anything allocates
-    MALLOC_IS_TUNED = bool(
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 1 << 30)
-        and ctypes.CDLL(None).mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
-    )
 
-import argparse  # noqa: E402 - malloc comes first
-from collections.abc import Callable  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
-from itertools import pairwise  # noqa: E402
-from statistics import median  # noqa: E402
-from time import process_time  # noqa: E402
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from time import process_time
 
-import numpy as np  # noqa: E402
-import torch  # noqa: E402
-from sklearn.datasets import load_digits  # noqa: E402
+import numpy as np
+import torch
+from sklearn.datasets import load_digits
 
-from praktikum.scratch import autodiff as ad  # noqa: E402
-from praktikum.scratch.autodiff import Tensor  # noqa: E402
+from praktikum.cli.memory import keep_big_blocks
+from praktikum.scratch import autodiff as ad
+from praktikum.scratch.autodiff import Tensor
 
 torch.set_num_threads(1)
 F = torch.nn.functional
@@ -156,7 +149,7 @@ def main() -> None:
     rows += [chain_row(n, 1.15) for n in (1, 10, 100, 1000)] + [chain_row(100_000, None)]
     rows += [conv_row(64, "float32", 1.7), conv_row(3, "float32", 3.5)]
     rows += [conv_row(64, "float64", None), conv_row(3, "float64", None)]
-    malloc = "keeps big blocks (mallopt)" if MALLOC_IS_TUNED else "is as the system has it"
+    malloc = "keeps big blocks (mallopt)" if keep_big_blocks() else "is as the system has it"
     print(f"NumPy {np.__version__}, torch {torch.__version__}, one thread; malloc {malloc}\n")
     print(f"{'forward and backward':<52}{'ours, ms':>10}{'torch, ms':>11}{'ratio':>8}{'bar':>7}")
     for row in rows:

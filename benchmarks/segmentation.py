@@ -15,9 +15,7 @@ instead of mapping each anew; that speeds both sides up.
 """
 
 import argparse
-import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,6 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from praktikum.cli.memory import keep_big_blocks
 from praktikum.engine import Listener, Trainer, TrainerSettings
 from praktikum.engine.logging.settings import LoggingSettings
 from praktikum.recipes.config import read_config
@@ -36,12 +35,6 @@ from praktikum.vision.segmentation_losses import BCEDiceLoss
 from praktikum.vision.segmentation_metrics import IoUScore
 from praktikum.vision.unet import UNet
 
-SETTINGS = {
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-    "MALLOC_TRIM_THRESHOLD_": str((1 << 31) - 1),
-}
 SMALL = Path(__file__).parents[1] / "configs" / "segmentation-small.toml"
 BATCH, BATCHES, HEIGHT, WIDTH, BAR = 8, 2, 320, 240, 1.05
 Batch = tuple[Tensor, Tensor]
@@ -86,7 +79,7 @@ def eager_step(model: nn.Module, config: SegmentationConfig, loader: DataLoader)
     settings: TrainerSettings = config.trainer
     loss_of = BCEDiceLoss(config.bce_weight, config.dice_weight)
     optimiser = torch.optim.AdamW(
-        model.parameters(), lr=settings.optimiser.lr, weight_decay=settings.optimiser.weight_decay
+        model.parameters(), lr=settings.optimiser.lr, weight_decay=settings.optimiser.decay
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, settings.optimiser.lr, total_steps=len(loader) + 1
@@ -208,6 +201,7 @@ def main() -> None:
     parser.add_argument("--course", action="store_true", help="the U-Net of 2,067,649 parameters")
     parser.add_argument("--variants", action="store_true", help="channels-last, bf16, compile")
     options = parser.parse_args()
+    keep_big_blocks()
     torch.set_num_threads(1)
     torch.manual_seed(0)
     config = read_config(SMALL).values
@@ -226,15 +220,5 @@ def main() -> None:
         compare(config, model, options.rounds)
 
 
-def restart_under_settings() -> None:
-    """Replace this process by one with SETTINGS in its environment, unless they are there.
-
-    Threads and malloc read them once, when a process starts.
-    """
-    if any(os.environ.get(name) != value for name, value in SETTINGS.items()):
-        os.execve(sys.executable, sys.orig_argv, os.environ | SETTINGS)
-
-
 if __name__ == "__main__":
-    restart_under_settings()
     main()

@@ -17,9 +17,7 @@ epoch; the bar of 1.05 is for the second size.
 """
 
 import argparse
-import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -30,15 +28,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from praktikum.cli.memory import keep_big_blocks
 from praktikum.engine import LoggingSettings, OptimiserSettings, Step, Trainer, TrainerSettings
 
-SETTINGS = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-    "MALLOC_TRIM_THRESHOLD_": str((1 << 31) - 1),
-}
 BAR = 1.05
 LR = 1e-3
 
@@ -146,20 +138,12 @@ def measure(work: Work, rounds: int) -> None:
     )
 
 
-def restart_under_settings() -> None:
-    """Replace this process by one with SETTINGS in its environment, unless they are there.
-
-    Threads and malloc read them once, when a process starts.
-    """
-    if any(os.environ.get(name) != value for name, value in SETTINGS.items()):
-        os.execve(sys.executable, sys.orig_argv, os.environ | SETTINGS)
-
-
 def main() -> None:
     """Read the number of rounds, measure both sizes."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each size")
     rounds = parser.parse_args().rounds
+    keep_big_blocks()
     torch.set_num_threads(1)
     print(f"torch {torch.__version__}, one thread")
     for work in WORKS:
@@ -167,5 +151,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    restart_under_settings()
     main()

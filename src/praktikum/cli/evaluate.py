@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from praktikum.cli.failure import one_line
+from praktikum.cli.memory import keep_big_blocks
 
 __all__ = ["evaluate"]
 
@@ -31,6 +32,7 @@ def evaluate(
     from praktikum.recipes.run import evaluate_run
     from praktikum.vision.errors import SettingError, WeightsError
 
+    keep_big_blocks()
     with one_line(ConfigError, DataError, EngineError, SettingError, WeightsError, OSError):
         means = evaluate_run(run, last=last, valid=valid)
     for name, value in means.items():

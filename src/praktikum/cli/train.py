@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from praktikum.cli.failure import one_line
+from praktikum.cli.memory import keep_big_blocks
 
 __all__ = ["train"]
 
@@ -42,6 +43,7 @@ def train(
     from praktikum.recipes.run import train_run
     from praktikum.vision.errors import SettingError, WeightsError
 
+    keep_big_blocks()
     run_dir = run or Path("var/runs") / name
     with one_line(ConfigError, DataError, EngineError, SettingError, WeightsError, OSError):
         kept = RunFolder(run_dir).config
