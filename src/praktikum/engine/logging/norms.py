@@ -29,8 +29,8 @@ class Norms(Listener):
         self._write("gradients", grads, fit)
 
     def _write(self, what: str, tensors: Mapping[str, Tensor], fit: Fit) -> None:
-        norms = {name: torch.linalg.vector_norm(tensor) for name, tensor in tensors.items()}
-        total = torch.linalg.vector_norm(torch.stack(list(norms.values())))
-        self._board.writer.add_scalar(f"norm/{what}", total, fit.batches_seen)
-        for name, norm in norms.items():
-            self._board.writer.add_scalar(f"norm of {what}/{name}", norm, fit.batches_seen)
+        norms = torch.stack([torch.linalg.vector_norm(tensor) for tensor in tensors.values()])
+        each = dict(zip(tensors, norms.tolist(), strict=True))
+        values = {f"norm/{what}": torch.linalg.vector_norm(norms).item()}
+        values |= {f"norm of {what}/{name}": norm for name, norm in each.items()}
+        self._board.add_scalars(values, fit.batches_seen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from praktikum.engine.fit import Fit, Listener
 from praktikum.engine.history import EpochResult
 from praktikum.engine.logging.board import Board
@@ -19,11 +21,14 @@ class Scalars(Listener):
     def batch_ends(self, fit: Fit, step: Step) -> None:
         """Write the batch's values."""
         if fit.batches_seen % self._every == 0:
-            for name, value in (step.values() | {"lr": fit.lr}).items():
-                self._board.writer.add_scalar(f"batch/{name}", value, fit.batches_seen)
+            values = step.values() | {"lr": fit.lr}
+            self._board.add_scalars(_tagged("batch", values), fit.batches_seen)
 
     def epoch_ends(self, fit: Fit, result: EpochResult) -> None:  # noqa: ARG002
         """Write the epoch's means."""
         for part, values in (("train", result.train), ("valid", result.valid)):
-            for name, value in values.items():
-                self._board.writer.add_scalar(f"epoch/{part}/{name}", value, result.epoch)
+            self._board.add_scalars(_tagged(f"epoch/{part}", values), result.epoch)
+
+
+def _tagged(place: str, values: Mapping[str, float]) -> dict[str, float]:
+    return {f"{place}/{name}": value for name, value in values.items()}
