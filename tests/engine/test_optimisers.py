@@ -46,6 +46,16 @@ def test_biases_and_normalisation_are_not_decayed() -> None:
     assert decayed == {id(model[0].weight)}
 
 
+@pytest.mark.parametrize(("name", "decay"), [("adamw", 0.01), ("adam", 0), ("sgd", 0)])
+def test_only_adamw_decays_weights_unless_told_to(name: Any, decay: float) -> None:
+    group = ParameterGroup([nn.Parameter(torch.ones(2, 2))])
+    for settings, wanted in (
+        (OptimiserSettings(name), decay),
+        (OptimiserSettings(name, **VALUES), 0.3),
+    ):
+        assert make_optimiser([group], settings).param_groups[0]["weight_decay"] == wanted
+
+
 def test_groups_have_their_share_of_the_learning_rate() -> None:
     first, second = nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False)
     groups = [ParameterGroup([first.weight], 0.1), ParameterGroup([second.weight])]
