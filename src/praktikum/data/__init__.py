@@ -7,10 +7,14 @@ from .image_examples import ImageExamples, ShiftAndFlip
 from .image_folder import ImageFolder, open_image_folder
 from .labelled_images import ImageSplits, LabelledImages
 from .patches import patches
+from .rated_texts import RatedText, TextSplits
+from .reviews import LargeMovieReviewDataset
+from .text_catalogue import TEXT_DATASETS, open_texts
 
 __all__ = [
     "DATA_FOLDER",
     "IMAGE_DATASETS",
+    "TEXT_DATASETS",
     "BrokenFile",
     "DataError",
     "FormatError",
@@ -18,10 +22,14 @@ __all__ = [
     "ImageFolder",
     "ImageSplits",
     "LabelledImages",
+    "LargeMovieReviewDataset",
     "MissingData",
+    "RatedText",
     "ShiftAndFlip",
+    "TextSplits",
     "digits",
     "open_image_folder",
     "open_images",
+    "open_texts",
     "patches",
 ]

@@ -37,16 +37,25 @@ class PublishedFile:
     Attributes:
         name: its name in a folder
         size: bytes of the content
-        sha256: checksum of the content, in hexadecimal
+        sha256: checksum of the content, in hexadecimal; None where only `md5` was published
         mirrors: addresses that serve it, tried in turn
         gzipped: whether the content is what the file unpacks to
+        md5: a weaker checksum, looked at where there is no `sha256`
     """
 
     name: str
     size: int
-    sha256: str
+    sha256: str | None
     mirrors: tuple[str, ...]
     gzipped: bool = False
+    md5: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if there is nothing to check the content by."""
+        if self.sha256 is None and self.md5 is None:
+            raise ValueError(
+                f"{self.name} needs a checksum: sha256, or md5 if that is all there is"
+            )
 
 
 def find(file: PublishedFile, folders: Iterable[Path]) -> Path | None:
@@ -115,9 +124,10 @@ def _checked(file: PublishedFile, stream: BinaryIO, place: str) -> bytes:
     if len(content) != file.size:
         came = f"more than {file.size}" if len(content) > file.size else str(len(content))
         raise _broken(file, place, f"it must hold {file.size} bytes, came {came}")
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != file.sha256:
-        raise _broken(file, place, f"its SHA-256 must be {file.sha256}, came {digest}")
+    kind, wanted = ("SHA-256", file.sha256) if file.sha256 is not None else ("MD5", file.md5)
+    digest = hashlib.new(kind.replace("-", ""), content, usedforsecurity=False).hexdigest()
+    if digest != wanted:
+        raise _broken(file, place, f"its {kind} must be {wanted}, came {digest}")
     return content
 
 
