@@ -14,9 +14,11 @@ from praktikum.cli.demo import demo
 from praktikum.cli.docs import docs
 from praktikum.cli.evaluate import evaluate
 from praktikum.cli.grade import grade
+from praktikum.cli.serve import serve
 from praktikum.cli.start import start
 from praktikum.cli.train import train
 from praktikum.cli.verify import verify
+from praktikum.cli.worker import worker
 
 __all__ = ["app", "main"]
 
@@ -48,7 +50,21 @@ def _praktikum(
     pass
 
 
-for verb in (start, check, build, grade, verify, demo, docs, train, evaluate, compare):
+_VERBS = (
+    start,
+    check,
+    build,
+    grade,
+    verify,
+    demo,
+    serve,
+    worker,
+    docs,
+    train,
+    evaluate,
+    compare,
+)
+for verb in _VERBS:
     app.command()(verb)
 
 

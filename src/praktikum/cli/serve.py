@@ -70,12 +70,12 @@ def _listen(host: str, port: int, lang: Lang) -> None:
     Waitress takes in a whole upload before a thread has to do with it, so slow lines don't keep
     others waiting.
     """
-    import waitress
+    from waitress.server import create_server
 
     from praktikum.grader.submission import MAX_BYTES
     from praktikum.site.wsgi import application
 
-    server = waitress.create_server(
+    server = create_server(
         application,
         host=host,
         port=port,

@@ -78,7 +78,7 @@ def clean_name(name: str) -> str:
     >>> clean_name("..\\\\..\\\\etc/task 1.ipynb"), clean_name("/")
     ('task 1.ipynb', 'file')
     """
-    last = printable(PurePosixPath(name.replace("\\", "/")).name).strip()
+    last = printable(PurePosixPath(name.replace("\\", "/")).name).strip(" .")
     path = PurePosixPath(last or "file")
     suffix = path.suffix[:_LONGEST_NAME].lower()
     return path.name.removesuffix(path.suffix)[: _LONGEST_NAME - len(suffix)] + suffix

@@ -103,9 +103,9 @@ def _send_again(job: Job, now: dt.datetime) -> bool:
     held = Job.objects.select_for_update().filter(pk=job.pk, task_id=job.task_id)
     if not held.filter(Q(lease_until=None) | Q(lease_until__lt=now)).exists():
         return False  # another worker was first
-    DBTaskResult.objects.filter(id=job.task_id, status=TaskResultStatus.RUNNING).update(
-        status=TaskResultStatus.FAILED, finished_at=now
-    )
+    if job.task_id is not None:
+        dead = DBTaskResult.objects.filter(id=job.task_id, status=TaskResultStatus.RUNNING)
+        dead.update(status=TaskResultStatus.FAILED, finished_at=now)
     held.update(task_id=_send(job), worker="", lease_until=None)
     return True
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,7 +18,7 @@ from praktikum.site.people.models import Role, User
 
 __all__ = ["appeal_for", "attempt_for", "only", "sees_scores", "students_for", "user_of"]
 
-P = ParamSpec("P")
+View = Callable[..., HttpResponse]
 
 
 def user_of(request: HttpRequest) -> User:
@@ -27,19 +27,12 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
-def only(
-    *roles: Role,
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, P], HttpResponse],
-]:
+def only(*roles: Role) -> Callable[[View], View]:
     """Return a decorator of views that exist for these roles alone."""
 
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    def decorate(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if user_of(request).role not in roles:
                 raise Http404
             return view(request, *args, **kwargs)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from mozilla_django_oidc.auth import OIDCAuthenticationBackend
+from mozilla_django_oidc.auth import (  # type: ignore[import-untyped]
+    OIDCAuthenticationBackend,
+)
 
 from praktikum.site.people.models import User
 
 __all__ = ["Backend"]
 
 
-class Backend(OIDCAuthenticationBackend):  # type: ignore[misc]  # the library has no types
+class Backend(OIDCAuthenticationBackend):  # type: ignore[misc]  # has no types
     """Knows a person by a verified e-mail address, and never makes a new one."""
 
     def filter_users_by_claims(self, claims: dict[str, Any]) -> QuerySet[User]:

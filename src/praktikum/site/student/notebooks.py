@@ -20,4 +20,5 @@ def student_notebook(unit: Unit, language: Language) -> tuple[str, str]:
 
 @lru_cache(maxsize=16)
 def _built(unit: Unit, _changed: int, language: Language) -> str:
-    return nbformat.writes(build_notebook(unit, language, solved=False))
+    text: str = nbformat.writes(build_notebook(unit, language, solved=False))
+    return text
