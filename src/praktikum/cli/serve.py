@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -48,18 +50,35 @@ def serve(
     with one_line(CourseError, ValueError, OSError, RuntimeError):
         if demo:
             data = data or Path("var/site-demo")
+            course = _moved(course, data)
         enter_site(data, database, course)
         _make_ready(demo, lang)
         with _workers(workers):
             _listen(host, port, lang)
 
 
+def _moved(course: Path | None, data: Path) -> Path:
+    """Return the demo's course file: made at its first start, then kept."""
+    from praktikum.course.content import open_content
+    from praktikum.site.demo_course import moved_course
+
+    path = data / "course.toml"
+    if not path.exists():
+        moved_course(open_content(course), path, dt.datetime.now(dt.UTC))
+    return path
+
+
 def _make_ready(demo: bool, lang: Lang) -> None:
     from django.utils import timezone
 
-    from praktikum.site.opening import first_instructor, make_ready
+    from praktikum.site.classroom.course import course_now
+    from praktikum.site.demo import make_up_site
+    from praktikum.site.opening import first_instructor, is_empty, make_ready
 
     make_ready(timezone.now())
+    if demo and is_empty():
+        accounts = make_up_site(course_now(), timezone.now())
+        typer.echo(_DEMO[lang].format(**asdict(accounts)))
     if account := first_instructor():
         typer.echo(_ACCOUNT[lang].format(name=account[0], password=account[1]))
 
@@ -106,5 +125,9 @@ def _workers(count: int) -> Iterator[None]:
 _ACCOUNT = {
     Lang.ru: "Учётная запись преподавателя: {name}, пароль {password} — он показан один раз.",
     Lang.en: "The instructor's account: {name}, password {password}; it is shown only now.",
+}
+_DEMO = {
+    Lang.ru: "Войти можно как {instructor}, {assistant} или {student}; пароль у всех {password}",
+    Lang.en: "Sign in as {instructor}, {assistant} or {student}; everybody's password: {password}",
 }
 _LISTENING = {Lang.ru: "Сайт открыт: {url}", Lang.en: "The site is open: {url}"}

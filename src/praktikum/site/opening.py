@@ -12,7 +12,7 @@ from praktikum.site.classroom.course import course_now, record_version
 from praktikum.site.classroom.models import Round
 from praktikum.site.people.models import Role, User
 
-__all__ = ["first_instructor", "make_ready"]
+__all__ = ["first_instructor", "is_empty", "make_ready"]
 
 
 def make_ready(now: dt.datetime) -> None:
@@ -28,6 +28,11 @@ def make_ready(now: dt.datetime) -> None:
             Round.objects.create(
                 why="first grading", course_version=version, opened_at=now, applied_at=now
             )
+
+
+def is_empty() -> bool:
+    """Whether there is nobody on the site yet."""
+    return not User.objects.exists()
 
 
 def first_instructor() -> tuple[str, str] | None:
