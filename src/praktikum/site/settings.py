@@ -79,7 +79,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [_HERE / "templates"],
+        "DIRS": [_HERE / "templates", *sorted(_HERE.glob("*/templates"))],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -156,7 +156,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
-LOCALE_PATHS = [_HERE / "locale"]
+LOCALE_PATHS = [_HERE / "locale", *sorted(_HERE.glob("*/locale"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # pages show times in the course's own zone
