@@ -13,11 +13,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Literal
 
 from .bleu_tokenisation import BleuTokeniser, bleu_tokens
 from .errors import SettingError, ShapeError
-from .ngram_matches import Tokens, ngram_matches
+from .ngram_matches import ngram_matches
 
 __all__ = ["BleuScore", "Smoothing", "corpus_bleu", "sentence_bleu"]
 
@@ -75,12 +76,10 @@ def corpus_bleu(
         SettingError: an unknown smoothing or tokeniser, or `max_order` below 1.
     """
     _check(candidates, references, smoothing, max_order)
-
-    def cut(line: str) -> Tokens:
-        return bleu_tokens(line.lower() if lowercase else line, tokeniser)
-
-    cut_candidates = [cut(line) for line in candidates]
-    cut_references = [[cut(line) for line in own] for own in references]
+    lines = [*candidates, *chain.from_iterable(references)]
+    tokens = iter(bleu_tokens(map(str.lower, lines) if lowercase else lines, tokeniser))
+    cut_candidates = list(islice(tokens, len(candidates)))
+    cut_references = [list(islice(tokens, len(own))) for own in references]
     orders = list(ngram_matches(cut_candidates, cut_references, max_order))
     length = sum(map(len, cut_candidates))
     pairs = zip(cut_candidates, cut_references, strict=True)
