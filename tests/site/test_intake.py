@@ -104,7 +104,9 @@ def test_a_failure_half_way_leaves_nothing(
     monkeypatch.setattr("praktikum.site.grading.queue._send", fail)
     with pytest.raises(OSError, match="full"):
         take_in(loaded, student, TASK, "a.py", b"x", NOW)
-    assert not (Attempt.objects.exists() or StoredFile.objects.exists() or Job.objects.exists())
+    assert not (Attempt.objects.exists())
+    assert not (StoredFile.objects.exists())
+    assert not (Job.objects.exists())
 
 
 def test_an_upload_through_the_page_is_dated_when_it_came(

@@ -43,14 +43,16 @@ def test_a_lease_that_ran_out_frees_the_job(job: Job) -> None:
 
 def test_a_pulse_keeps_the_job(job: Job) -> None:
     mine = claim(job.pk, "first", NOW)
-    assert mine and prolong(mine, NOW + SECOND)
+    assert mine
+    assert prolong(mine, NOW + SECOND)
     assert claim(job.pk, "second", NOW + 2.5 * SECOND) is None
 
 
 def test_who_lost_the_job_can_neither_prolong_nor_finish_it(job: Job) -> None:
     slow = claim(job.pk, "slow", NOW)
     quick = claim(job.pk, "quick", NOW + 3 * SECOND)
-    assert slow and quick
+    assert slow
+    assert quick
     assert not prolong(slow, NOW)
     assert finish(slow, "pack", {}, NOW) is None
     assert finish(quick, "pack", {}, NOW)
@@ -59,7 +61,8 @@ def test_who_lost_the_job_can_neither_prolong_nor_finish_it(job: Job) -> None:
 
 def test_the_database_takes_no_second_grading_in_a_round(job: Job) -> None:
     mine = claim(job.pk, "first", NOW)
-    assert mine and finish(mine, "pack", {}, NOW)
+    assert mine
+    assert finish(mine, "pack", {}, NOW)
     with pytest.raises(IntegrityError, match="UNIQUE"), transaction.atomic():
         Grading.objects.create(
             attempt=job.attempt, round=job.round, graded_at=NOW, pack="", facts={}
@@ -102,12 +105,14 @@ def test_an_applied_regrade_counts_and_the_first_grading_stays(
     job: Job, first_round: Round
 ) -> None:
     mine = claim(job.pk, "first", NOW)
-    assert mine and finish(mine, "old", {}, NOW)
+    assert mine
+    assert finish(mine, "old", {}, NOW)
     regrade = Round.objects.create(
         why="a check was wrong", course_version=first_round.course_version, opened_at=NOW
     )
     again = claim(put(job.attempt, regrade, NOW).pk, "first", NOW)
-    assert again and finish(again, "new", {}, NOW)
+    assert again
+    assert finish(again, "new", {}, NOW)
     assert Grading.objects.current().get().pack == "old"
     Round.objects.filter(pk=regrade.pk).update(applied_at=NOW)
     assert Grading.objects.current().get().pack == "new"
