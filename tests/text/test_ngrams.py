@@ -113,29 +113,39 @@ def test_kneser_ney_is_nltks():
 
 
 def brute_kneser_ney(counts, discount, tokens, token, context):
-    """Equation 24 of Chen and Goodman, from the n-grams themselves."""
+    """Equation 24 of Chen and Goodman, from the n-grams themselves, the shortest context first."""
+    order = max(map(len, counts))
 
     def a(*gram):
-        if len(gram) == 2 or gram[0] == SOS:
+        if len(gram) == order or gram[0] == SOS:
             return counts[gram]
-        return len({full[0] for full in counts if len(full) == 2 and full[1:] == gram})
+        return len({full[0] for full in counts if full[1:] == gram})
 
-    lower = 1 / len(tokens)
-    for history in [(), context] if context else [()]:
+    probability = 1 / len(tokens)
+    for history in (context[start:] for start in range(len(context), -1, -1)):
         came = {w: a(*history, w) for w in tokens if a(*history, w)}
         if came:
             share = discount * len(came) / sum(came.values())
-            lower = max(came.get(token, 0) - discount, 0) / sum(came.values()) + share * lower
-    return lower
+            kept = max(came.get(token, 0) - discount, 0) / sum(came.values())
+            probability = kept + share * probability
+    return probability
 
 
-@given(texts, st.sampled_from([(), ("a",), ("b",), (SOS,)]), st.floats(0.05, 0.95))
-def test_kneser_ney_of_two_tokens_is_the_papers_formula(rows, context, discount):
+@given(texts, st.sampled_from([(), ("a",), (SOS,), ("a", "b"), (SOS, "a")]), st.floats(0.05, 0.95))
+def test_kneser_ney_is_the_papers_formula(rows, context, discount):
     vocabulary = Vocabulary.build(rows)
-    model = KneserNey(NgramCounts(rows, vocabulary, 2), [discount, discount])
-    grams, tokens = brute_counts(rows, 2), model.counts.tokens
+    model = KneserNey(NgramCounts(rows, vocabulary, 3), [discount] * 3)
+    grams, tokens = brute_counts(rows, 3), model.counts.tokens
     expected = [brute_kneser_ney(grams, discount, tokens, token, context) for token in tokens]
     np.testing.assert_allclose(model.distribution(context), expected)
+
+
+@pytest.mark.parametrize("context", [("on", "the"), ("the", "cat"), (SOS, "the")])
+def test_katz_shares_what_is_left_as_the_lower_order_would(context):
+    model = KatzBackoff(NgramCounts(TEXTS, WORDS, 3))
+    unseen = [token not in model.counts.after(context) for token in model.counts.tokens]
+    ratio = model.distribution(context)[unseen] / model.distribution(context[1:])[unseen]
+    np.testing.assert_allclose(ratio, ratio[0])
 
 
 def test_a_frequent_word_of_one_context_is_improbable_elsewhere():
