@@ -26,7 +26,13 @@ from .errors import BrokenFile, FormatError, MissingData
 from .published_files import PublishedFile, fetch, find, read_checked
 from .rated_texts import RatedText, TextSplits, split_by_text
 
-__all__ = ["ARCHIVE", "LargeMovieReviewDataset", "open_reviews", "unpack_reviews"]
+__all__ = [
+    "ARCHIVE",
+    "LargeMovieReviewDataset",
+    "open_reviews",
+    "read_folder",
+    "unpack_reviews",
+]
 
 ARCHIVE = PublishedFile(
     "aclImdb_v1.tar.gz",
@@ -70,7 +76,7 @@ class LargeMovieReviewDataset(Dataset[Any]):
         self.reviews = [
             review
             for kind in ("neg", "pos")
-            for review in _read_folder(Path(folder, part, kind), kind == "pos", mistakes)
+            for review in read_folder(Path(folder, part, kind), kind == "pos", mistakes)
         ]
         if mistakes:
             raise FormatError("\n".join(mistakes))
@@ -85,8 +91,11 @@ class LargeMovieReviewDataset(Dataset[Any]):
         return (self.transforms(text) if self.transforms else text), rating, favourable
 
 
-def _read_folder(folder: Path, favourable: bool, mistakes: list[str]) -> list[RatedText]:
-    """The reviews of a folder in the order of their numbers; mistakes are added to the list."""
+def read_folder(folder: Path, favourable: bool, mistakes: list[str]) -> list[RatedText]:
+    """Return the reviews of a folder by their numbers; what is wrong is added to `mistakes`.
+
+    Raises MissingData: there is no such folder, or no review in it.
+    """
     if not folder.is_dir():
         raise MissingData(f"{folder}: there is no such folder; wanted train and test, pos and neg")
     numbered: list[tuple[int, RatedText]] = []

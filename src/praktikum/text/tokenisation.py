@@ -12,7 +12,7 @@ import html
 import re
 from collections.abc import Container
 
-__all__ = ["STOP_WORDS", "tokenise", "without_markup"]
+__all__ = ["STOP_WORDS", "WORD", "tokenise", "without_markup"]
 
 _SAY_LITTLE = """
 a an the this that these those i me my mine we us our you your he him his she her it its they them
@@ -24,7 +24,8 @@ STOP_WORDS = frozenset(_SAY_LITTLE.split())
 """Frequent English words that say little; no negations, and nothing like ``but`` or ``too``."""
 
 _MARKUP = re.compile(r"<!--.*?-->|</?[a-zA-Z!][^<>]*>", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_]+")  # letters of any alphabet
+WORD = re.compile(r"[^\W\d_]+")
+"""A run of letters, of any alphabet."""
 
 
 def without_markup(text: str) -> str:
@@ -42,5 +43,5 @@ def tokenise(text: str, stop_words: Container[str] = frozenset()) -> list[str]:
     >>> tokenise("It's <b>GREAT</b>, 10/10!", STOP_WORDS)
     ['great']
     """
-    words = _WORD.findall(without_markup(text).lower())
+    words = WORD.findall(without_markup(text).lower())
     return [word for word in words if word not in stop_words]
