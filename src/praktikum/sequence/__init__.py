@@ -4,9 +4,13 @@ Layers take and return [time, batch, features], and are called as torch's are:
 `output, (h, c) = LSTM(8, 16)(input)`.
 """
 
+from .bptt import ArrayWeights, lstm_backward, lstm_forward, rnn_backward, rnn_forward
 from .cells import GRUCell, LSTMCell, RNNCell
+from .clipping import clip_grad_norm_, clip_grad_value_
 from .embedding_dropout import EmbeddingDropout
 from .errors import SequenceError, SettingError, ShapeError
+from .fast_lstm import FastLSTM
+from .gradient_flow import growth_rate, norms_by_distance
 from .layers import GRU, LSTM, RNN
 from .lengths import mask_of_lengths
 from .locked_dropout import LockedDropout
@@ -19,7 +23,9 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "ArrayWeights",
     "EmbeddingDropout",
+    "FastLSTM",
     "GRUCell",
     "LSTMCell",
     "LockedDropout",
@@ -32,5 +38,13 @@ __all__ = [
     "VariationalLSTM",
     "WeightDrop",
     "ZoneoutLSTM",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "growth_rate",
+    "lstm_backward",
+    "lstm_forward",
     "mask_of_lengths",
+    "norms_by_distance",
+    "rnn_backward",
+    "rnn_forward",
 ]

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .cells import Weights, lstm_step
 from .layers import LSTM
-from .masks import check_probability
+from .masks import check_probability, draw_bernoulli
 from .recurrent_layer import State
 
 __all__ = ["ZoneoutLSTM", "zone_out"]
@@ -37,8 +37,7 @@ def zone_out(
     if p == 0:
         return new
     if training:
-        stays = torch.empty_like(old, dtype=torch.bool).bernoulli_(p, generator=generator)
-        return torch.where(stays, old, new)
+        return torch.where(draw_bernoulli(old, p, generator), old, new)
     return p * old + (1 - p) * new
 
 
