@@ -1,0 +1,14 @@
+"""
+ru: Первая ось всегда считается временем.
+en: The first axis is always taken for time.
+"""
+
+FAILS = ["locked_mask"]
+
+
+class LockedDropout:
+    def forward(self, input):
+        if not self.training or self.p == 0:
+            return input
+        one_step = input[:1]
+        return input * dropout_mask(one_step, self.p, self.generator)

@@ -1,0 +1,24 @@
+"""
+ru: Маска наложена на всю ячейку: запомненное теряется.
+en: The mask lies on the whole cell: what was remembered gets lost.
+"""
+
+FAILS = ["update_masks"]
+
+
+class RecurrentDropoutLSTM:
+    def scan(self, input, state, weights):
+        if not self.training:
+            return super().scan(input, state, weights)
+        hidden, cell = state
+        mask = dropout_mask(cell, self.p, self.generator)
+        hiddens, cells = [], []
+        for step, from_input in enumerate(weights.from_input(input).unbind(0)):
+            if self.per_step and step:
+                mask = dropout_mask(cell, self.p, self.generator)
+            i, f, g, o = lstm_gates(from_input, hidden, weights)
+            cell = mask * (f * cell + i * g)
+            hidden = o * cell.tanh()
+            hiddens.append(hidden)
+            cells.append(cell)
+        return torch.stack(hiddens), torch.stack(cells)

@@ -1,0 +1,24 @@
+"""
+ru: Выход посчитан по старой ячейке.
+en: The output is made of the old cell.
+"""
+
+FAILS = ["update_plain"]
+
+
+class RecurrentDropoutLSTM:
+    def scan(self, input, state, weights):
+        if not self.training:
+            return super().scan(input, state, weights)
+        hidden, cell = state
+        mask = dropout_mask(cell, self.p, self.generator)
+        hiddens, cells = [], []
+        for step, from_input in enumerate(weights.from_input(input).unbind(0)):
+            if self.per_step and step:
+                mask = dropout_mask(cell, self.p, self.generator)
+            i, f, g, o = lstm_gates(from_input, hidden, weights)
+            hidden = o * cell.tanh()
+            cell = f * cell + i * (mask * g)
+            hiddens.append(hidden)
+            cells.append(cell)
+        return torch.stack(hiddens), torch.stack(cells)

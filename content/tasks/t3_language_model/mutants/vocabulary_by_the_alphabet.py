@@ -1,0 +1,17 @@
+"""
+ru: Слова идут по алфавиту, а не по частоте.
+en: Words go by the alphabet instead of by frequency.
+"""
+
+FAILS = ["vocabulary_order"]
+
+
+class Vocabulary:
+    @classmethod
+    def build(cls, texts, *, specials=SPECIALS, min_freq=1, max_size=None, unk=UNK):
+        counts = Counter(token for text in texts for token in text)
+        for special in specials:
+            counts.pop(special, None)
+        frequent = [token for token, count in counts.items() if count >= min_freq]
+        frequent.sort(key=lambda token: token)
+        return cls([*specials, *frequent][:max_size], unk)

@@ -1,0 +1,16 @@
+"""
+ru: Выпадают отдельные веса, а не столбцы: это DropConnect.
+en: Single weights are dropped rather than columns: that is DropConnect.
+"""
+
+FAILS = ["weights_lose_columns"]
+
+
+class MaskedWeightLSTM:
+    def masked_weights(self):
+        masked = {}
+        for name, weight in self.lstm.named_parameters():
+            if name.startswith("weight"):
+                p = self.p_input if name.startswith("weight_ih") else self.p_hidden
+                masked[name] = weight * dropout_mask(weight, p, self.generator)
+        return masked
