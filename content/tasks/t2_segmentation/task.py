@@ -13,10 +13,12 @@
 # | 3 | аугментации изображения вместе с маской | 2 | проверки 1,5, преподаватель 0,5 |
 # | 4 | функция потерь Dice | 1 | проверки |
 # | 5 | IoU и U-Net | 1,5 | проверки |
-# | 6 | обучение: логи и сравнение функций потерь | 1,5 | проверки 0,5, преподаватель 1 |
+# | 6 | обучение: логи и сравнение функций потерь | 1 | поровну |
+# | 6 | качество: маски, предсказанные для выданных картинок | 0,5 | по IoU со скрытыми масками |
 # | 7 | LinkNet: качество и скорость | 2 | поровну |
 # | 8 | бонус: постобработка | 1 | проверки 0,6, преподаватель 0,4 |
-# | 8 | бонус: приём, который повышает качество; другой фреймворк; `torch.compile` | 2 + 1 + 0,25 | преподаватель |
+# | 8 | бонус: приём, который повышает качество | 2 | преподаватель 1, по IoU 1 |
+# | 8 | бонус: другой фреймворк; `torch.compile` | 1 + 0,25 | преподаватель |
 #
 # Правила те же, что в первом задании. Docstring функции — это условие, имена и аргументы менять
 # нельзя. Ячейку `check_part(…)` можно запускать сколько угодно раз; при выставлении оценки проверки
@@ -40,10 +42,12 @@
 # | 3 | augmentations of an image together with its mask | 2 | checks 1.5, the instructor 0.5 |
 # | 4 | the Dice loss | 1 | checks |
 # | 5 | IoU and U-Net | 1.5 | checks |
-# | 6 | training: logs and the comparison of losses | 1.5 | checks 0.5, the instructor 1 |
+# | 6 | training: logs and the comparison of losses | 1 | half and half |
+# | 6 | quality: masks that you predict for given images | 0.5 | by IoU with hidden masks |
 # | 7 | LinkNet: quality and speed | 2 | half and half |
 # | 8 | bonus: post-processing | 1 | checks 0.6, the instructor 0.4 |
-# | 8 | bonus: a trick that lifts the quality; another framework; `torch.compile` | 2 + 1 + 0.25 | the instructor |
+# | 8 | bonus: a trick that lifts the quality | 2 | the instructor 1, by IoU 1 |
+# | 8 | bonus: another framework; `torch.compile` | 1 + 0.25 | the instructor |
 #
 # The rules are those of the first task. A function's docstring is the statement of the problem;
 # leave names and arguments as they are. Run a `check_part(…)` cell as often as you like; grading
@@ -659,6 +663,58 @@ plt.show()
 # the scenes are familiar.
 
 # %% [markdown] lang="ru"
+# ### Качество (0,5 балла, и ещё 1 в бонусе 8.2)
+#
+# Вместе с тетрадью вы получили 100 картинок, папку `task2.checks/given`. Это люди на фонах, которых в
+# обучении не было; правильные маски есть только у преподавателя. Предскажите их лучшей своей сетью:
+# `predict_given` запишет маски в архив `masks.zip`, и он сдаётся вместе с тетрадью. Ни сеть, ни её
+# веса сдавать не нужно, и учить её можно сколько угодно и на любых картинках, кроме выданных.
+#
+# Считается средний IoU по всем картинкам; картинка без маски даёт 0. С 0,5 начисляется 0,25 балла, с
+# 0,6 — 0,5. Для сравнения: одна и та же маска для всех, самая удачная, даёт около 0,45.
+
+# %% [markdown] lang="en"
+# ### Quality (0.5 points, and 1 more in bonus 8.2)
+#
+# With this notebook you got 100 images, the folder `task2.checks/given`: people before scenes that
+# training never showed. Only the instructor has their true masks. Predict them with the best of your
+# networks: `predict_given` writes the masks into the archive `masks.zip`, which is handed in together
+# with the notebook. Neither the network nor its weights are, and it may be trained for as long as
+# you like, on any pictures but those given.
+#
+# What counts is the mean IoU over all images, where one without a mask counts 0. From 0.5 on it
+# brings 0.25 points, from 0.6 on 0.5. For comparison: one mask for all images, the luckiest, gets
+# about 0.45.
+
+# %%
+import zipfile
+
+from praktikum.vision.segmentation_data import normalised
+
+GIVEN = Path("task2.checks/given")
+
+
+def predict_given(model):
+    """Write masks.zip: for each given image a PNG of the same name, 255 where a person is seen."""
+    files = sorted(GIVEN.glob("*.png"))
+    if not files:
+        print(f"no images in {GIVEN}: they come with the notebook that your course gives out")
+        return
+    with zipfile.ZipFile("masks.zip", "w") as archive, torch.no_grad():
+        for file in files:
+            image = torch.from_numpy(np.array(PillowImage.open(file))).permute(2, 0, 1)
+            logits = model(normalised(image[None] / 255))[0, 0]
+            mask = PillowImage.fromarray(255 * (logits > 0).numpy().astype(np.uint8))
+            with archive.open(file.name, "w") as entry:
+                mask.save(entry, format="PNG")
+    print(f"masks.zip has {len(files)} masks")
+
+
+predict_given(runs["0.5 BCE + 0.5 Dice"].model)
+
+# %% check="quality"
+
+# %% [markdown] lang="ru"
 # ## Часть 7. LinkNet (2 балла)
 #
 # LinkNet устроена как U-Net, но пропущенные признаки не кладутся рядом, а **прибавляются**, и вверх
@@ -877,6 +933,10 @@ plt.show()
 # аугментации, усреднение предсказаний или весов, ансамбль, кодировщик с обученными весами. Условия
 # равные: те же обучающие картинки. Если ваш приём удлиняет обучение, дайте столько же времени и
 # сети без него. Прирост, меньший разброса между зёрнами, — не прирост.
+#
+# За описание приёма и его цену — до балла от преподавателя. Ещё до балла приносят маски, предсказанные
+# сетью с вашим приёмом: вызовите `predict_given` снова. С IoU 0,65 — 0,25 балла, с 0,7 — 0,5, с 0,75 —
+# 0,75, с 0,8 — 1. (На эту часть условие о равных данных не распространяется.)
 
 # %% [markdown] lang="en"
 # ### 8.2. A trick that lifts the quality (2 points)
@@ -885,6 +945,10 @@ plt.show()
 # normalisation, augmentations, averaging of predictions or weights, an ensemble, an encoder with
 # trained weights. Conditions are equal: the same training pictures. If your trick prolongs training,
 # give the network without it as much time. A gain below the spread over seeds is no gain.
+#
+# For the trick and its price the instructor gives up to one point. Up to one more comes from masks
+# that the network with your trick predicts: call `predict_given` again. An IoU of 0.65 brings 0.25
+# points, 0.7 brings 0.5, 0.75 brings 0.75, and 0.8 brings 1. (This part doesn't ask for equal data.)
 
 # %% [markdown] lang="ru" answer="bonus_quality"
 # **Ваш приём.** Что это, почему должно помочь, что получилось и сколько стоит?
@@ -919,6 +983,7 @@ for name, models in (single | everyone).items():
         for each, each_seconds in zip(pair, seconds.values())
     )
     print(f"{name:20} {plain}; with the mirror image {mirrored}")
+predict_given(pair[1])  # of all five, with the mirror image
 
 # %% [markdown] lang="ru" solution="bonus_quality"
 # **Пример.** *Усреднение предсказаний.* Человек в зеркале — тот же человек, но свёрточная сеть не
@@ -928,7 +993,7 @@ for name, models in (single | everyone).items():
 #
 # Отражение не повредило ни одной сети и прибавило от 0 до 0,017; все пять вместе дают 0,576, с
 # отражениями — 0,581 против 0,572 у лучшей сети. Прибавка стабильна по знаку, но меньше разброса
-# между зёрнами, поэтому за этот ответ мы не дали бы полного балла: 0,9 — больше не доказано. Цена —
+# между зёрнами, поэтому за этот ответ мы не дали бы полного балла: 0,6 — больше не доказано. Цена —
 # время применения: вдвое за отражение, вдесятеро за всё вместе; вместо ансамбля можно было пять раз
 # дольше учить одну сеть, и это надо было бы проверить. Прибавка, которую ни с чем не спутать, здесь
 # в другом — в BatchNorm: без неё сеть той же ширины в предварительном опыте дошла до 0,53 против
@@ -942,7 +1007,7 @@ for name, models in (single | everyone).items():
 #
 # The mirror image harmed no network and added 0 to 0.017; all five together give 0.576, with mirror
 # images 0.581, against 0.572 of the best network. The gain is steady in sign, but below the spread
-# over seeds, so this answer wouldn't get full points: 0.9, more isn't proved. The price is the time
+# over seeds, so this answer wouldn't get the full point: 0.6, more isn't proved. The price is the time
 # of inference: twice for the mirror, ten times for all of it; one could have trained one network
 # five times as long rather than five, and that would have to be tried. The gain that can't be
 # mistaken for chance is elsewhere, in BatchNorm: in a preliminary experiment a network of the same
@@ -1045,9 +1110,10 @@ print(f"pays after {compilation / saved:,.0f} pictures" if saved > 0 else "does 
 #    praktikum check task2.ipynb
 #    ```
 #
-#    Таблица покажет баллы, которые дают проверки; остальные ставит преподаватель.
-# 3. Сдайте файл `task2.ipynb` до срока, который назначен в `course.toml` и указан на странице
-#    курса. Каждые начатые сутки опоздания стоят один балл.
+#    Таблица покажет баллы, которые дают проверки, и все ли маски на месте; остальное ставит
+#    преподаватель.
+# 3. Сдайте два файла, `task2.ipynb` и `masks.zip`, до срока, который назначен в `course.toml` и
+#    указан на странице курса. Каждые начатые сутки опоздания стоят один балл.
 #
 # Обсуждать идеи можно и нужно, а код и выводы пишите сами. Удачи!
 
@@ -1062,8 +1128,9 @@ print(f"pays after {compilation / saved:,.0f} pictures" if saved > 0 else "does 
 #    praktikum check task2.ipynb
 #    ```
 #
-#    The table shows the points that the checks give; the others are given by the instructor.
-# 3. Hand in the file `task2.ipynb` before the deadline that stands in `course.toml` and on the page
-#    of the course. Each started day of lateness costs one point.
+#    The table shows the points that the checks give, and whether all masks are there; the other
+#    points are given by the instructor.
+# 3. Hand in two files, `task2.ipynb` and `masks.zip`, before the deadline that stands in
+#    `course.toml` and on the page of the course. Each started day of lateness costs one point.
 #
 # Do discuss ideas with each other, but write code and conclusions yourself. Good luck!
