@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from praktikum.course.content import Content
     from praktikum.course.unit import Unit
 
-CHECKED_ROOMS = ["praktikum.data", "praktikum.scratch", "praktikum.vision"]
+CHECKED_ROOMS = [
+    "praktikum.data",
+    "praktikum.scratch",
+    "praktikum.sequence",
+    "praktikum.text",
+    "praktikum.vision",
+]
 
 # As for mypy, an int is good where a float is asked for (PEP 484).
 TYPE_CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
@@ -26,6 +32,7 @@ settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
 
 TOY_COURSE = Path(__file__).parent / "toy_course" / "course.toml"
+MASKED_COURSE = Path(__file__).parent / "masked_course" / "course.toml"
 
 
 @pytest.fixture
@@ -40,6 +47,20 @@ def toy() -> Content:
 def toy_unit(toy: Content) -> Unit:
     """The small task."""
     return toy.unit("t1_toy")
+
+
+@pytest.fixture
+def masked() -> Content:
+    """A course of one small task that wants predicted masks: of rectangles on noise."""
+    from praktikum.course.content import open_content
+
+    return open_content(MASKED_COURSE)
+
+
+@pytest.fixture
+def masked_unit(masked: Content) -> Unit:
+    """The task with masks."""
+    return masked.unit("t1_masked")
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from praktikum.grader.facts import (
     Extension,
     FactsError,
     HandPoints,
+    Measured,
     OutsideScore,
     student_name,
 )
@@ -82,6 +83,13 @@ attempts = st.builds(
     verdicts=st.lists(verdicts, max_size=3).map(tuple),
     notes=st.lists(texts, max_size=2).map(tuple),
     isolated=st.booleans(),
+    measured=st.none()
+    | st.builds(
+        Measured,
+        iou=st.decimals(0, 1, places=3),
+        usable=st.integers(0, 100),
+        given=st.integers(1, 100),
+    ),
 )
 ATTEMPT = Attempt(
     "Анна", TASK, dt.datetime(2023, 3, 14, 23, 59, 59, 999, tzinfo=MOSCOW), "0" * 64, "a.ipynb", ()
@@ -92,6 +100,12 @@ ATTEMPT = Attempt(
 def test_an_attempt_comes_back_from_json_as_it_was(attempt):
     written = json.dumps(attempt_to_json(attempt))
     assert attempt_from_json(json.loads(written)) == attempt
+
+
+def test_an_attempt_from_before_tasks_with_masks_is_read():
+    fields = attempt_to_json(ATTEMPT)
+    del fields["measured"]
+    assert attempt_from_json(fields) == ATTEMPT
 
 
 def test_an_attempt_without_a_time_zone_is_refused():

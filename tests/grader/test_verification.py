@@ -10,6 +10,7 @@ import pytest
 
 from praktikum.course.holes import HoleError
 from praktikum.course.unit import Unit, read_unit
+from praktikum.grader.mask_proofs import prove_masks
 from praktikum.grader.verification import verify_unit
 
 
@@ -85,3 +86,60 @@ def test_a_blank_that_earns_points_is_noticed(
 def test_a_mutant_of_nothing_is_an_error(problems: Callable[[str, str, str], list[str]]) -> None:
     with pytest.raises(HoleError, match="mutant mean_forgets_one: no cell defines median"):
         problems("mutants/mean_forgets_one.py", "def mean", "def median")
+
+
+@pytest.fixture
+def mask_problems(masked_unit: Unit, tmp_path: Path) -> Callable[[str, str, str], list[str]]:
+    """Change one file of the unit with masks and return what the proof says about masks."""
+
+    def change(name: str, old: str, new: str) -> list[str]:
+        folder = tmp_path / "t1_masked"
+        shutil.copytree(masked_unit.folder, folder)
+        text = (folder / name).read_text("utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), "utf-8")
+        return [
+            f"{variant}: {problem}"
+            for variant, problems in prove_masks(read_unit(folder), 1)
+            for problem in problems
+        ]
+
+    return change
+
+
+def test_the_unit_with_masks_is_proved(masked_unit: Unit) -> None:
+    findings = list(verify_unit(masked_unit, [masked_unit]))
+    assert [finding for finding in findings if finding.problems] == []
+    variants = {finding.variant for finding in findings if finding.variant.startswith("masks: ")}
+    assert len(variants) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("task.toml", "[[0.5, 2]", "[[0.1, 2]", "masks: somebody everywhere: masks gives 2 for"),
+        ("task.toml", "[[0.5, 2]", "[[0.2, 2]", "masks: the usual place: masks gives 2 for IoU"),
+        (
+            "predictions.py",
+            "rng.integers(0, 8), rng.integers(0, 7)",
+            "3, 3",
+            "masks: of other images: masks gives 5 for IoU 1.000, and should give 0",
+        ),
+        (
+            "predictions.py",
+            "    image = rng",
+            "    rng = np.random.default_rng(0)\n    image = rng",
+            "images drawn again: two seeds drew the same image",
+        ),
+        (
+            "predictions.py",
+            "    image = rng",
+            "    rng = np.random.default_rng()\n    image = rng",
+            "images drawn again: one seed drew two sets of images",
+        ),
+    ],
+)
+def test_points_that_a_guess_earns_are_noticed(
+    mask_problems: Callable[[str, str, str], list[str]], name: str, old: str, new: str, said: str
+) -> None:
+    assert any(problem.startswith(said) for problem in mask_problems(name, old, new))

@@ -53,13 +53,16 @@ def read_archive(path: Path) -> bytes:
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise SubmissionError(_NO_FILE.format(name=path.name))
             if status.st_size > MAX_ARCHIVE:
                 raise SubmissionError(_too_large(path.name, status.st_size))
-            return file.read(MAX_ARCHIVE)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read(MAX_ARCHIVE)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         text = _NO_FILE if path.is_symlink() else _UNREADABLE
         raise SubmissionError(text.format(name=path.name, why=error.strerror)) from None

@@ -30,8 +30,8 @@ _IOU = Text(
     en="IoU of the masks: {iou}, the mean over {given} images",
 )
 _UNUSABLE = Text(
-    ru=" ({lost} без годной маски считаются за 0)",
-    en=" ({lost} without a usable mask count 0)",
+    ru=" (без годной маски {lost}: за каждую такую 0)",
+    en=" (without a usable mask {lost}: each counts 0)",
 )
 _NEXT = Text(
     ru=". С IoU {iou} — {points} из {possible}.", en=". From {iou} on: {points} of {possible}."
