@@ -65,6 +65,8 @@ def ngram_matches(
                 for sums in (shared, counts[0], counts[1:].sum(axis=0))
             )
         )
+        if order == max_order:
+            return
         longer = starts + order < len(tokens)
         longer[longer] = text[starts[longer] + order] == text[starts[longer]]
         starts, ids = starts[longer], ids[longer]

@@ -9,7 +9,6 @@ several references, the bootstrap.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,8 @@ from .ngram_matches import ngram_matches
 __all__ = ["RougeScore", "Stemmer", "rouge_l", "rouge_lsum", "rouge_n", "rouge_tokeniser"]
 
 Stemmer = Callable[[str], str]
-_WORD = re.compile(r"[a-z0-9]+")
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz0123456789"
+_SPACED = bytes(sign if sign in _LETTERS else ord(" ") for sign in range(256))
 SHORT = 3  # letters of a word that is not stemmed
 
 
@@ -55,13 +55,18 @@ def rouge_tokeniser(stemmer: Stemmer | None = None) -> Callable[[str], list[str]
     ['it', 's', 'great', '10', '10']
     """
     if stemmer is None:
-        return lambda text: _WORD.findall(text.lower())
+        return _words
 
     @lru_cache(maxsize=1 << 17)
     def stem(word: str) -> str:
         return stemmer(word) if len(word) > SHORT else word
 
-    return lambda text: [stem(word) for word in _WORD.findall(text.lower())]
+    return lambda text: [stem(word) for word in _words(text)]
+
+
+def _words(text: str) -> list[str]:
+    ascii_only = text.lower().encode("ascii", "replace")
+    return ascii_only.translate(_SPACED).decode("ascii").split()
 
 
 def rouge_n(
