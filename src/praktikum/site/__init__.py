@@ -3,7 +3,7 @@
 ::
 
     place.py        where this site keeps its things and by which names it is reached (environment)
-    settings.py     Django's settings, made of a Place
+    settings.py     Django's settings, made of a Place; database.py has the part on databases
     arrival.py      middleware: the moment at which a request came
     people/         User with its role, signing in, one-time links, tokens for `praktikum submit`
       access.py     who may see what; every view asks it, and other people's things are a 404
@@ -17,11 +17,17 @@
       desk.py       a worker's warm sandboxes
       tasks.py      what django-tasks runs
       worker.py     the loop of `praktikum worker`
-    student/, instructor/   views and their urls; templates/NAME/ has their pages
-    templates/frame.html    what all pages share; static/site.css; locale/ has the Russian texts
+    student/, instructor/, …   a room of pages each: views, urls, forms, templates/ROOM/, locale/
+    templates/      what all pages share (frame.html, form.html); static/site.css
+    phrasing_tags.py   filters of every template: bilingual texts, points, times
+    opening.py, demo.py   what `praktikum serve` does before the doors open
 
 Facts are stored, judgements computed: no column holds a score, a penalty or a mark. Rows are
 added, not changed: points given by hand, extensions and gradings are lists in which the newest
 counts. A view gets objects only through `people.access`, and times are arguments (``now``)
 wherever something is computed from them.
+
+Texts are English in the code and Russian in each room's ``locale``: in the room's folder run
+``django-admin makemessages -l ru --no-location --no-wrap``, translate, ``compilemessages``; the
+compiled file is committed too, and a test compares them.
 """

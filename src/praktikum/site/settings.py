@@ -4,44 +4,26 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 import praktikum.grader
 from praktikum.grader.seeds import open_secret
+from praktikum.site.database import database_of
 from praktikum.site.place import Place
 
 PLACE = Place.from_environment(os.environ)
 PLACE.data.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 _HERE = Path(__file__).parent
-_SQLITE = {
-    # A transaction that will write takes its lock when it starts: it can wait, and never has to
-    # be rolled back half-way.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,  # seconds to wait for that lock
-    # Readers don't wait for writers. What was committed survives a loss of power.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-}
-
-
-def _database() -> dict[str, Any]:
-    url = PLACE.database or f"sqlite:///{(PLACE.data / 'site.sqlite3').absolute()}"
-    database = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        database["OPTIONS"] = _SQLITE
-    return database
-
 
 SECRET_KEY = open_secret(PLACE.data / "django-key").hex()
 DEBUG = False
 ALLOWED_HOSTS = list(PLACE.hosts)
 ROOT_URLCONF = "praktikum.site.urls"
 WSGI_APPLICATION = "praktikum.site.wsgi.application"
-DATABASES = {"default": _database()}
+DATABASES = {"default": database_of(PLACE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
