@@ -4,12 +4,17 @@ Every output pixel looks at one window of the input. `windows` shows all of them
 copying a number; a convolution is a product of each with the weights, a pooling their mean or
 maximum. As in deep-learning libraries the kernel is not flipped: strictly it is a correlation.
 
-For speed the windows of one image at a time are copied into the columns of a matrix (im2col), so
-that a convolution becomes one matrix product (Chellapilla, Puri, Simard, "High performance
-convolutional neural networks", 2006). Gradients are left out: see `scratch.autodiff`.
+For speed a convolution becomes products of matrices (Chellapilla, Puri, Simard, "High performance
+convolutional neural networks", 2006). The paper copies every window of an image into a column of
+one matrix (im2col): for a kernel of 3×3 each pixel nine times. Here windows are laid out across
+only, each pixel three times: the windows of the kernel's next row are in the same matrix, further
+on. So there is a product for each row of the kernel, and a third of the memory to go through.
+Gradients are left out: see `scratch.autodiff`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from jaxtyping import Float
@@ -82,20 +87,45 @@ def conv2d(
             f"a weight of shape {weight.shape} in {groups} groups takes {per_group * groups} "
             f"channels and must make a multiple of {groups}, but the images have {images.shape[1]}"
         )
-    views = windows(pad(images, padding), weight.shape[2:], stride, dilation)
-    batch, _, out_height, out_width = views.shape[:4]
-    y = np.empty((batch, groups, out_channels // groups, out_height * out_width), images.dtype)
-    # One row of the matrix for each weight of a kernel, one column for each place.
-    order = views.transpose(0, 1, 4, 5, 2, 3)  # (batch, channels, k, l, out_height, out_width)
-    columns = np.empty(order.shape[1:], images.dtype)
-    matrices = columns.reshape(groups, -1, out_height * out_width)
-    kernels = weight.reshape(groups, out_channels // groups, -1)
-    for image, out in zip(order, y, strict=True):
-        columns[...] = image
-        np.matmul(kernels, matrices, out=out)
+    padded = pad(images, padding)
+    batch, _, out_height, out_width, kernel_height, kernel_width = windows(
+        padded, weight.shape[2:], stride, dilation
+    ).shape
+    # One kernel for each row of the weights: (kernel_height, groups, out / groups, in·l / groups).
+    shape = (kernel_height, groups, out_channels // groups, per_group * kernel_width)
+    kernels = weight.transpose(2, 0, 1, 3).reshape(shape)
+    y = np.empty((batch, *shape[1:3], out_height * out_width), images.dtype)
+    product = np.empty_like(y[0])
+    for across, sums in zip(
+        _windows_across(padded, kernel_width, stride, dilation), y, strict=True
+    ):
+        for k, kernel in enumerate(kernels):
+            first = k * dilation
+            seen = across[:, :, first : first + stride * (out_height - 1) + 1 : stride]
+            matrices = seen.reshape(groups, -1, out_height * out_width)  # with stride 1 a view
+            if k == 0:
+                np.matmul(kernel, matrices, out=sums)
+            else:
+                sums += np.matmul(kernel, matrices, out=product)
     if bias is not None:
         y += bias.reshape(groups, -1, 1)
     return y.reshape(batch, out_channels, out_height, out_width)
+
+
+def _windows_across(
+    padded: Images, width: int, stride: int, dilation: int
+) -> Iterator[Float[np.ndarray, "channels width height out_width"]]:
+    """Yield the windows of one row of each image in turn, all in the same memory.
+
+    Row l holds, for every place of the kernel in every row of the image, the pixel under the
+    kernel's column l.
+    """
+    views = windows(padded, (1, width), dilation=dilation)[:, :, :, ::stride, 0]
+    order = views.transpose(0, 1, 4, 2, 3)  # (batch, channels, width, height, out_width)
+    across = np.empty(order.shape[1:], padded.dtype)
+    for image in order:
+        across[...] = image
+        yield across
 
 
 def max_pool2d(
