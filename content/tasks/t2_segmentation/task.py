@@ -79,7 +79,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset, Subset
 
 from praktikum.data.errors import FormatError, MissingData
-from praktikum.data.photos import _by_stem, _unpaired
+from praktikum.data.photos import pictures_by_stem, unpaired_stems
 from praktikum.data.photos_reading import Foreground, read_mask, read_photo
 from praktikum.data.silhouettes import SilhouettesDataset
 from praktikum.data.silhouettes_textures import scenes
@@ -97,9 +97,9 @@ from praktikum.vision.augmentation import (
     Image,
     Mask,
     Pair,
-    _check_probability,
-    _random_cut,
-    _tensor,
+    check_probability,
+    random_cut,
+    shared_tensor,
 )
 from praktikum.vision.encoder import MULTIPLES
 from praktikum.vision.errors import SettingError, ShapeError
@@ -258,9 +258,9 @@ logging.getLogger("praktikum").setLevel(logging.WARNING)
 # `anna.png`. Конструктор строит список пар и сразу отказывается работать, если у кого-то пары нет:
 # ошибка в тысячном файле не должна всплыть через час обучения.
 #
-# Уже есть: `_by_stem(folder, suffix)` — словарь «основа → файл» (он сам откажет, если нет папки или
-# основа повторилась); `_unpaired(…)` — текст ошибки о тех, кто остался без пары; `read_photo` и
-# `read_mask`, которые умеют поворот EXIF, палитры, 16 бит и прочее.
+# Уже есть: `pictures_by_stem(folder, suffix)` — словарь «основа → файл» (он сам откажет, если нет
+# папки или основа повторилась); `unpaired_stems(…)` — текст ошибки о тех, кто остался без пары;
+# `read_photo` и `read_mask`, которые умеют поворот EXIF, палитры, 16 бит и прочее.
 
 # %% [markdown] lang="en"
 # ## Part 2. The dataset of photos (1 point)
@@ -269,10 +269,10 @@ logging.getLogger("praktikum").setLevel(logging.WARNING)
 # `anna.png`. The constructor makes the list of pairs and refuses at once if anyone lacks a partner:
 # a mistake in the thousandth file must not come up after an hour of training.
 #
-# There are already: `_by_stem(folder, suffix)`, a dictionary from stems to files (it refuses by
-# itself where there is no folder or a stem occurs twice); `_unpaired(…)`, the text of the error
-# about those without a partner; `read_photo` and `read_mask`, which know about EXIF rotation,
-# palettes, 16 bits and the rest.
+# There are already: `pictures_by_stem(folder, suffix)`, a dictionary from stems to files (it
+# refuses by itself where there is no folder or a stem occurs twice); `unpaired_stems(…)`, the text
+# of the error about those without a partner; `read_photo` and `read_mask`, which know about EXIF
+# rotation, palettes, 16 bits and the rest.
 
 # %% include="data.photos:PhotosDataset"
 
@@ -331,9 +331,9 @@ plt.show()
 # эпохе.
 #
 # Напишите отражение, случайную вырезку, яркость, замену фона и их композицию. Для замены фона уже
-# есть `_random_cut(picture, height, width, rng)`: новый массив с наибольшей вырезкой нужных пропорций
-# в случайном месте. `_tensor` — массив как тензор (байты PyTorch отражает и сдвигает быстрее NumPy);
-# пользоваться им не обязательно.
+# есть `random_cut(picture, height, width, rng)`: новый массив с наибольшей вырезкой нужных
+# пропорций в случайном месте. `shared_tensor` — массив как тензор (байты PyTorch отражает и
+# сдвигает быстрее NumPy); пользоваться им не обязательно.
 
 # %% [markdown] lang="en"
 # ## Part 3. Augmentations (2 points)
@@ -343,9 +343,9 @@ plt.show()
 # one pair. The arrays that come in must not be changed: the next epoch needs them.
 #
 # Write the flip, the random crop, brightness, the replacement of the background, and their
-# composition. For backgrounds there is `_random_cut(picture, height, width, rng)`: a new array with
-# the largest cut of these proportions at a random place. `_tensor` is an array as a tensor (PyTorch
-# turns and shifts bytes faster than NumPy); you need not use it.
+# composition. For backgrounds there is `random_cut(picture, height, width, rng)`: a new array with
+# the largest cut of these proportions at a random place. `shared_tensor` is an array as a tensor
+# (PyTorch turns and shifts bytes faster than NumPy); you need not use it.
 
 # %% include="vision.augmentation:Compose vision.augmentation:HorizontalFlip"
 

@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 from .errors import FormatError, MissingData
 from .photos_reading import Foreground, read_mask, read_photo
 
-__all__ = ["PhotosDataset"]
+__all__ = ["PhotosDataset", "pictures_by_stem", "unpaired_stems"]
 
 SHOWN = 5  # names in an error
 
@@ -43,12 +43,12 @@ class PhotosDataset(Dataset[Any]):
 
         `transforms` and `foreground` are kept under their names. Raises what the class promises.
         """
-        images = _by_stem(Path(images_dir), "")
-        masks = _by_stem(Path(target_dir), mask_suffix)
+        images = pictures_by_stem(Path(images_dir), "")
+        masks = pictures_by_stem(Path(target_dir), mask_suffix)
         if not images:
             raise MissingData(f"{images_dir}: there are no pictures here")
         if images.keys() != masks.keys():
-            raise FormatError(_unpaired(Path(images_dir), Path(target_dir), images, masks))
+            raise FormatError(unpaired_stems(Path(images_dir), Path(target_dir), images, masks))
         self.stems = sorted(images)
         self.files = [(images[stem], masks[stem]) for stem in self.stems]
         self.transforms = transforms
@@ -74,8 +74,11 @@ class PhotosDataset(Dataset[Any]):
         return self.transforms(image, mask) if self.transforms else (image, mask)
 
 
-def _by_stem(folder: Path, suffix: str) -> dict[str, Path]:
-    """The pictures of a folder by their stems without `suffix`."""
+def pictures_by_stem(folder: Path, suffix: str) -> dict[str, Path]:
+    """Return the pictures of a folder by their stems without `suffix`.
+
+    Raises MissingData if there is no such folder, FormatError if two have the same stem.
+    """
     if not folder.is_dir():
         raise MissingData(f"{folder}: a folder was wanted, there is none")
     known = Image.registered_extensions()
@@ -92,10 +95,10 @@ def _by_stem(folder: Path, suffix: str) -> dict[str, Path]:
     return files
 
 
-def _unpaired(
+def unpaired_stems(
     images_dir: Path, target_dir: Path, images: dict[str, Path], masks: dict[str, Path]
 ) -> str:
-    """What to say about photos without masks and masks without photos."""
+    """Return what to say about photos without masks and masks without photos."""
     lines = []
     for folder, missing in (
         (target_dir, images.keys() - masks.keys()),

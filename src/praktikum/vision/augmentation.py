@@ -30,6 +30,9 @@ __all__ = [
     "HorizontalFlip",
     "RandomCrop",
     "Resize",
+    "check_probability",
+    "random_cut",
+    "shared_tensor",
 ]
 
 Image = UInt8[np.ndarray, "height width 3"]
@@ -74,13 +77,13 @@ class HorizontalFlip:
     p: float = 0.5
 
     def __post_init__(self) -> None:
-        _check_probability(self.p)
+        check_probability(self.p)
 
     def __call__(self, image: Image, mask: Mask, rng: np.random.Generator) -> Pair:
         """Return both flipped, or both as they came."""
         if rng.random() >= self.p:
             return image, mask
-        return _tensor(image).flip(1).numpy(), _tensor(mask).flip(1).numpy()
+        return shared_tensor(image).flip(1).numpy(), shared_tensor(mask).flip(1).numpy()
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class RandomCrop:
     p: float = 1.0
 
     def __post_init__(self) -> None:
-        _check_probability(self.p)
+        check_probability(self.p)
         if min(self.height, self.width) < 1:
             raise SettingError(
                 f"the crop must have at least 1 pixel each way, got {self.height}×{self.width}"
@@ -152,7 +155,7 @@ class Brightness:
     p: float = 0.5
 
     def __post_init__(self) -> None:
-        _check_probability(self.p)
+        check_probability(self.p)
         if not 0 <= self.limit <= 1:
             raise SettingError(f"limit must be a share of 255 from 0 to 1, got {self.limit}")
 
@@ -162,8 +165,8 @@ class Brightness:
             return image, mask
         shift = round(255 * rng.uniform(-self.limit, self.limit))
         if shift >= 0:  # cut first: bytes don't saturate, they wrap around
-            return _tensor(image).clamp(max=255 - shift).add_(shift).numpy(), mask
-        return _tensor(image).clamp(min=-shift).sub_(-shift).numpy(), mask
+            return shared_tensor(image).clamp(max=255 - shift).add_(shift).numpy(), mask
+        return shared_tensor(image).clamp(min=-shift).sub_(-shift).numpy(), mask
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,7 @@ class BackgroundReplacement:
     p: float = 0.5
 
     def __post_init__(self) -> None:
-        _check_probability(self.p)
+        check_probability(self.p)
         if not len(self.backgrounds):
             raise SettingError("backgrounds must hold at least one image, got none")
 
@@ -190,15 +193,15 @@ class BackgroundReplacement:
         if rng.random() >= self.p:
             return image, mask
         background = self.backgrounds[int(rng.integers(len(self.backgrounds)))]
-        replaced = _random_cut(background, mask.shape[0], mask.shape[1], rng)
+        replaced = random_cut(background, mask.shape[0], mask.shape[1], rng)
         np.copyto(replaced, image, where=mask[..., None] > 0)
         return replaced, mask
 
 
-def _random_cut(
+def random_cut(
     picture: UInt8[np.ndarray, "_ _ 3"], height: int, width: int, rng: np.random.Generator
 ) -> Image:
-    """The largest part of this shape, at a random place, resized: a new array."""
+    """Return the largest part of this shape, at a random place, resized: a new array."""
     scale = min(picture.shape[0] / height, picture.shape[1] / width)
     # One of the two is as large as the picture, but for rounding, which Pillow would refuse.
     free_height, free_width = picture.shape[0] - scale * height, picture.shape[1] - scale * width
@@ -213,11 +216,12 @@ def _random_cut(
     )
 
 
-def _tensor(array: UInt8[np.ndarray, "*shape"]) -> torch.Tensor:
-    """The array as a tensor that shares its memory where it may."""
+def shared_tensor(array: UInt8[np.ndarray, "*shape"]) -> torch.Tensor:
+    """Return the array as a tensor; it shares the memory unless that is read-only."""
     return torch.from_numpy(array if array.flags.writeable else array.copy())
 
 
-def _check_probability(p: float) -> None:
+def check_probability(p: float) -> None:
+    """Raise SettingError unless `p` is from 0 to 1."""
     if not 0 <= p <= 1:
         raise SettingError(f"p must be a probability from 0 to 1, got {p}")

@@ -12,5 +12,5 @@ class BackgroundReplacement:
     def __call__(self, image, mask, rng):
         if rng.random() >= self.p:
             return image, mask
-        replaced = _random_cut(self.backgrounds[0], mask.shape[0], mask.shape[1], rng)
+        replaced = random_cut(self.backgrounds[0], mask.shape[0], mask.shape[1], rng)
         return np.where(mask[..., None] > 0, image, replaced), mask

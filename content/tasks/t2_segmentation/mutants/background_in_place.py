@@ -11,6 +11,6 @@ class BackgroundReplacement:
         if rng.random() >= self.p:
             return image, mask
         background = self.backgrounds[int(rng.integers(len(self.backgrounds)))]
-        replaced = _random_cut(background, mask.shape[0], mask.shape[1], rng)
+        replaced = random_cut(background, mask.shape[0], mask.shape[1], rng)
         image[mask == 0] = replaced[mask == 0]
         return image, mask

@@ -13,6 +13,6 @@ class BackgroundReplacement:
         if rng.random() >= self.p:
             return image, mask
         background = self.backgrounds[int(rng.integers(len(self.backgrounds)))]
-        replaced = _random_cut(background, mask.shape[0], mask.shape[1], rng)
+        replaced = random_cut(background, mask.shape[0], mask.shape[1], rng)
         share = mask[..., None] / 255
         return (share * image + (1 - share) * replaced).astype(np.uint8), mask

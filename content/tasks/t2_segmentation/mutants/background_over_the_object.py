@@ -13,5 +13,5 @@ class BackgroundReplacement:
         if rng.random() >= self.p:
             return image, mask
         background = self.backgrounds[int(rng.integers(len(self.backgrounds)))]
-        replaced = _random_cut(background, mask.shape[0], mask.shape[1], rng)
+        replaced = random_cut(background, mask.shape[0], mask.shape[1], rng)
         return np.where(mask[..., None] > 0, replaced, image), mask

@@ -10,10 +10,10 @@ class PhotosDataset:
     def __init__(
         self, images_dir, target_dir, transforms=None, *, foreground="half", mask_suffix=""
     ):
-        images = _by_stem(Path(images_dir), "")
-        masks = _by_stem(Path(target_dir), mask_suffix)
+        images = pictures_by_stem(Path(images_dir), "")
+        masks = pictures_by_stem(Path(target_dir), mask_suffix)
         if images.keys() != masks.keys():
-            raise FormatError(_unpaired(Path(images_dir), Path(target_dir), images, masks))
+            raise FormatError(unpaired_stems(Path(images_dir), Path(target_dir), images, masks))
         self.stems = sorted(images)
         self.files = [(images[stem], masks[stem]) for stem in self.stems]
         self.transforms = transforms
