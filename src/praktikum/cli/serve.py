@@ -104,7 +104,7 @@ def _listen(host: str, port: int, lang: Lang) -> None:
         ident="",
         clear_untrusted_proxy_headers=True,
     )
-    typer.echo(_LISTENING[lang].format(url=f"http://{host}:{server.effective_port}/"))
+    typer.echo(_LISTENING[lang].format(url=f"http://{host}:{port}/"))
     server.run()
 
 

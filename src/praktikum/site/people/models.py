@@ -36,7 +36,7 @@ class User(AbstractUser):
     name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.STUDENT)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager[User]] = UserManager()  # type: ignore[assignment]
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
