@@ -28,20 +28,26 @@ from pygments.lexers import PythonLexer
 __all__ = ["code_html", "prose_html"]
 
 _LONGEST_FORMULA = 5_000  # characters
-_MATH = set(
+
+
+def _words(text: str) -> set[str]:
+    return set(text.split())
+
+
+_MATH = _words(
     "math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
-    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none".split()
+    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
 )
-_TEXT = set(
+_TEXT = _words(
     "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong table tbody "
-    "td th thead tr ul".split()
+    "td th thead tr ul"
 )
-_OF_MATH = set(
+_OF_MATH = _words(
     "accent accentunder columnalign columnlines displaystyle fence form height linethickness "
     "lspace mathvariant maxsize minsize movablelimits rowspacing rspace scriptlevel separator "
-    "stretchy symmetric width".split()
+    "stretchy symmetric width"
 )
-_ATTRIBUTES = {tag: _OF_MATH for tag in _MATH} | {
+_ATTRIBUTES = dict.fromkeys(_MATH, _OF_MATH) | {
     "a": {"href", "title"},
     "math": {"display"} | _OF_MATH,
     "ol": {"start"},
@@ -51,13 +57,13 @@ _ATTRIBUTES = {tag: _OF_MATH for tag in _MATH} | {
 def prose_html(markdown: str, *, below: int = 0) -> SafeString:
     """Return Markdown as HTML that is safe to show; headings are ``below`` levels deeper."""
     html = _markdown().render(markdown, {"below": below})
-    return mark_safe(_clean(html))  # noqa: S308 - sanitised
+    return mark_safe(_clean(html))  # sanitised
 
 
 def code_html(source: str) -> SafeString:
     """Return Python as HTML whose words have Pygments' classes."""
     html: str = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
-    return mark_safe(html)  # noqa: S308 - Pygments escapes what it colours
+    return mark_safe(html)  # Pygments escapes what it colours
 
 
 def _clean(html: str) -> str:
@@ -100,10 +106,10 @@ def _converter() -> LatexToMathML:
 
 
 def _heading(
-    renderer: RendererProtocol,
+    _renderer: RendererProtocol,
     tokens: Sequence[Token],
     place: int,
-    options: OptionsDict,
+    _options: OptionsDict,
     env: EnvType,
 ) -> str:
     token = tokens[place]
@@ -112,11 +118,11 @@ def _heading(
 
 
 def _image(
-    renderer: RendererProtocol,
+    _renderer: RendererProtocol,
     tokens: Sequence[Token],
     place: int,
-    options: OptionsDict,
-    env: EnvType,
+    _options: OptionsDict,
+    _env: EnvType,
 ) -> str:
     """A picture's words in its place: loading it would tell its owner who reads."""
     return f"<em>[{escape(tokens[place].content)}]</em>"

@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 from django.db import transaction
 
 from praktikum.checks import Text
+from praktikum.course.given_images import ARCHIVE
+from praktikum.grader.archive import MAX_ARCHIVE
 from praktikum.grader.phrasing import printable
 from praktikum.grader.submission import MAX_BYTES
 from praktikum.site.classroom.course import LoadedCourse
@@ -56,6 +58,8 @@ def take_in(
     """
     source = clean_name(name)
     _verify(loaded, student, task, source, content, received)
+    if archive:
+        _verify_archive(loaded, task, archive)
     with transaction.atomic():
         round = Round.current()
         if round is None:
@@ -82,6 +86,14 @@ def clean_name(name: str) -> str:
     path = PurePosixPath(last or "file")
     suffix = path.suffix[:_LONGEST_NAME].lower()
     return path.name.removesuffix(path.suffix)[: _LONGEST_NAME - len(suffix)] + suffix
+
+
+def _verify_archive(loaded: LoadedCourse, task: str, archive: bytes) -> None:
+    if not loaded.packs[task].unit.given:
+        raise IntakeError(_NO_ARCHIVE.format(name=ARCHIVE))
+    if len(archive) > MAX_ARCHIVE:
+        size, limit = -(-len(archive) // 2**20), MAX_ARCHIVE // 2**20
+        raise IntakeError(_ARCHIVE_TOO_LARGE.format(name=ARCHIVE, size=size, limit=limit))
 
 
 def _verify(
@@ -121,4 +133,11 @@ _TOO_LARGE = Text(
 _TOO_MANY = Text(
     ru="Не больше {limit} попыток в час; подождите немного.",
     en="No more than {limit} attempts an hour; wait a little.",
+)
+_NO_ARCHIVE = Text(
+    ru="{name}: это задание масок не просит.", en="{name}: this task asks for no masks."
+)
+_ARCHIVE_TOO_LARGE = Text(
+    ru="{name}: {size} МБ при пределе {limit} МБ; маски — чёрно-белые картинки PNG.",
+    en="{name}: {size} MB, the limit is {limit} MB; masks are black and white PNG pictures.",
 )

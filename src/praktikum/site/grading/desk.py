@@ -9,25 +9,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from django.conf import settings
-
 from praktikum.checks import Reason, Status, Verdict
+from praktikum.course.given_images import ARCHIVE
 from praktikum.course.pack import Pack
 from praktikum.grader import facts
+from praktikum.grader.archive import with_archive
 from praktikum.grader.class_grading import edition_of, open_workers
 from praktikum.grader.grading import grade
+from praktikum.grader.predictions import measure
 from praktikum.grader.sandbox import Worker, WorkerFailed
-from praktikum.grader.seeds import attempt_seed, open_secret
+from praktikum.grader.seeds import attempt_seed
 from praktikum.grader.submission import Submission, SubmissionError, read_submission
 from praktikum.site.classroom.course import LoadedCourse, course_now
 from praktikum.site.classroom.models import Attempt
+from praktikum.site.grading.given import given_images
+from praktikum.site.grading.secret import grading_secret
 
-__all__ = ["Desk", "grading_secret"]
-
-
-def grading_secret() -> bytes:
-    """Return what the seeds of this site are derived from."""
-    return open_secret(settings.PLACE.data / "grading-secret")
+__all__ = ["Desk"]
 
 
 class Desk:
@@ -55,6 +53,8 @@ class Desk:
             except SubmissionError as error:
                 unreadable = _all(pack, Verdict("", Status.FAILED, Reason.UNREADABLE))
                 return replace(ungraded, verdicts=unreadable, notes=(error.text,)), pack
+        # With an archive the digest is of both files: it is what seeds are derived from.
+        ungraded = replace(ungraded, digest=submission.digest, notes=submission.notes)
         return self._graded(ungraded, submission, pack, worker), pack
 
     def give_up(self, attempt: Attempt, tries: int) -> tuple[facts.Attempt, Pack]:
@@ -85,11 +85,15 @@ class Desk:
         def seed_of(check: str) -> int:
             return attempt_seed(self._secret, ungraded.id, check)
 
+        if given := given_images(pack):  # measured outside of the sandbox: data, not code
+            measured, notes = measure(submission, given)
+            ungraded = replace(ungraded, measured=measured, notes=(*ungraded.notes, *notes))
         try:
             graded = grade(pack, submission, worker, seed_of)
         except WorkerFailed as failure:
             return _our_error(ungraded, pack, str(failure))
-        return replace(ungraded, verdicts=graded.verdicts, notes=graded.notes)
+        notes = (*ungraded.notes, *graded.notes)
+        return replace(ungraded, verdicts=graded.verdicts, notes=notes)
 
     def _sandbox(self, loaded: LoadedCourse, task: str) -> tuple[Pack, Worker]:
         """Return the task's pack with its sandbox, a new one where the task has changed."""
@@ -123,7 +127,7 @@ def _ungraded(attempt: Attempt) -> facts.Attempt:
         task=attempt.task,
         received=attempt.received,
         digest=attempt.file_id,
-        source=attempt.source,
+        source=", ".join([attempt.source, *([ARCHIVE] if attempt.archive else [])]),
         verdicts=(),
     )
 
@@ -131,4 +135,8 @@ def _ungraded(attempt: Attempt) -> facts.Attempt:
 def _unpack(attempt: Attempt, folder: Path) -> Submission:
     path = folder / attempt.source
     path.write_bytes(attempt.file.content)
-    return read_submission(path, within=folder)
+    submission = read_submission(path, within=folder)
+    if attempt.archive is None:
+        return submission
+    (folder / ARCHIVE).write_bytes(attempt.archive.content)
+    return with_archive(submission, folder / ARCHIVE)

@@ -55,7 +55,8 @@ def claim(job_id: int, worker: str, now: dt.datetime) -> Job | None:
     )
     if not taken:
         return None
-    return Job.objects.select_related("attempt__student", "attempt__file", "round").get(pk=job_id)
+    related = ("attempt__student", "attempt__file", "attempt__archive", "round")
+    return Job.objects.select_related(*related).get(pk=job_id)
 
 
 def prolong(job: Job, now: dt.datetime) -> bool:
