@@ -13,7 +13,7 @@ Left out: peepholes and projections.
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -34,7 +34,7 @@ __all__ = [
     "rnn_step",
 ]
 
-Nonlinearity = Literal["tanh", "relu"]
+Nonlinearity = str  # "tanh" or "relu"
 
 
 class Weights(NamedTuple):
@@ -66,7 +66,7 @@ def rnn_step(
 
 
 def gru_step(
-    from_input: Float[Tensor, "batch 3*hidden"],
+    from_input: Float[Tensor, "batch gates"],
     hidden: Float[Tensor, "batch hidden"],
     weights: Weights,
 ) -> Float[Tensor, "batch hidden"]:
@@ -84,7 +84,7 @@ def gru_step(
 
 
 def lstm_gates(
-    from_input: Float[Tensor, "batch 4*hidden"],
+    from_input: Float[Tensor, "batch gates"],
     hidden: Float[Tensor, "batch hidden"],
     weights: Weights,
 ) -> tuple[
@@ -102,7 +102,7 @@ def lstm_gates(
 
 
 def lstm_step(
-    from_input: Float[Tensor, "batch 4*hidden"],
+    from_input: Float[Tensor, "batch gates"],
     hidden: Float[Tensor, "batch hidden"],
     cell: Float[Tensor, "batch hidden"],
     weights: Weights,
@@ -182,9 +182,9 @@ class RNNCell(_Cell):
     def forward(
         self,
         input: Float[Tensor, "batch features"],
-        state: Float[Tensor, "batch hidden"] | None = None,
+        state: Tensor | None = None,
     ) -> Float[Tensor, "batch hidden"]:
-        """Return the next hidden state; `state=None` is zeros."""
+        """Return the next hidden state; `state` is [batch, hidden], None is zeros."""
         from_input = self._from_input(input)
         return rnn_step(from_input, self._or_zeros(state, input), self.weights, self.nonlinearity)
 
@@ -197,9 +197,9 @@ class GRUCell(_Cell):
     def forward(
         self,
         input: Float[Tensor, "batch features"],
-        state: Float[Tensor, "batch hidden"] | None = None,
+        state: Tensor | None = None,
     ) -> Float[Tensor, "batch hidden"]:
-        """Return the next hidden state; `state=None` is zeros."""
+        """Return the next hidden state; `state` is [batch, hidden], None is zeros."""
         return gru_step(self._from_input(input), self._or_zeros(state, input), self.weights)
 
 
@@ -211,9 +211,9 @@ class LSTMCell(_Cell):
     def forward(
         self,
         input: Float[Tensor, "batch features"],
-        state: tuple[Float[Tensor, "batch hidden"], Float[Tensor, "batch hidden"]] | None = None,
+        state: tuple[Tensor, Tensor] | None = None,
     ) -> tuple[Float[Tensor, "batch hidden"], Float[Tensor, "batch hidden"]]:
-        """Return the next (h, c); `state=None` is zeros."""
+        """Return the next (h, c); the parts of `state` are [batch, hidden], None is zeros."""
         hidden, cell = state or (None, None)
         from_input = self._from_input(input)
         hidden, cell = self._or_zeros(hidden, input), self._or_zeros(cell, input)

@@ -9,7 +9,7 @@ write a gradient of full size in every step.
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
@@ -25,20 +25,17 @@ class _OneStateLayer(RecurrentLayer):
 
     def forward(
         self,
-        input: Float[Tensor, "time batch features"] | PackedSequence,
-        state: Float[Tensor, "layers batch hidden"] | None = None,
-        lengths: Int[Tensor, " batch"] | None = None,
-    ) -> tuple[
-        Float[Tensor, "time batch out_features"] | PackedSequence,
-        Float[Tensor, "layers batch hidden"],
-    ]:
+        input: Tensor | PackedSequence,
+        state: Tensor | None = None,
+        lengths: Tensor | None = None,
+    ) -> tuple[Tensor | PackedSequence, Tensor]:
         """Return the states after every step and the last ones.
 
         input:   [time, batch, features] ([batch, time, features] with `batch_first`), or a
                  PackedSequence; the output is of the same kind
-        state:   what to start from; None is zeros
-        lengths: steps of each sequence; beyond them the output is 0, and the last state is that
-                 after a sequence's own last step. None: all are as long as the tensor
+        state:   what to start from, [layers * directions, batch, hidden]; None is zeros
+        lengths: steps of each sequence, integers [batch]; beyond them the output is 0, and the
+                 last state is that after a sequence's own last step. None: all have every step
 
         Raises ShapeError.
         """
@@ -118,24 +115,17 @@ class LSTM(RecurrentLayer):
 
     def forward(
         self,
-        input: Float[Tensor, "time batch features"] | PackedSequence,
-        state: tuple[
-            Float[Tensor, "layers batch hidden"],
-            Float[Tensor, "layers batch hidden"],
-        ]
-        | None = None,
-        lengths: Int[Tensor, " batch"] | None = None,
-    ) -> tuple[
-        Float[Tensor, "time batch out_features"] | PackedSequence,
-        tuple[Float[Tensor, "layers batch hidden"], Float[Tensor, "layers batch hidden"]],
-    ]:
+        input: Tensor | PackedSequence,
+        state: tuple[Tensor, Tensor] | None = None,
+        lengths: Tensor | None = None,
+    ) -> tuple[Tensor | PackedSequence, tuple[Tensor, Tensor]]:
         """Return the hidden states after every step, and the last (h, c).
 
         input:   [time, batch, features] ([batch, time, features] with `batch_first`), or a
                  PackedSequence; the output is of the same kind
-        state:   (h, c) to start from; None is zeros
-        lengths: steps of each sequence; beyond them the output is 0, and the last state is that
-                 after a sequence's own last step. None: all are as long as the tensor
+        state:   (h, c) to start from, [layers * directions, batch, hidden] each; None is zeros
+        lengths: steps of each sequence, integers [batch]; beyond them the output is 0, and the
+                 last state is that after a sequence's own last step. None: all have every step
 
         Raises ShapeError.
         """

@@ -188,7 +188,7 @@ class _MaskedRecurrence(torch.autograd.Function):
         return (*grads, *(None for _ in masks))
 
 
-def _scale_g(weight: Float[Tensor, "4*hidden columns"], factor: float) -> Tensor:
+def _scale_g(weight: Float[Tensor, "gates columns"], factor: float) -> Tensor:
     """Return a copy whose rows of the gate g are `factor` times as large."""
     scaled = weight.clone()
     scaled.chunk(4)[2].mul_(factor)

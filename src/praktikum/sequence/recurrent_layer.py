@@ -109,7 +109,7 @@ class RecurrentLayer(nn.Module, ABC):
         input: Float[Tensor, "time batch features"],
         state: State,
         lengths: Int[Tensor, " batch"] | None,
-    ) -> tuple[Float[Tensor, "time batch features"], State]:
+    ) -> tuple[Float[Tensor, "time batch outputs"], State]:
         """Return the output of the last layer and the last states of all layers and directions."""
         finals: list[State] = []
         for layer in range(self.num_layers):

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
@@ -120,13 +120,9 @@ class MaskedWeightLSTM(nn.Module):
 
     def forward(
         self,
-        input: Float[Tensor, "time batch features"] | PackedSequence,
-        state: tuple[
-            Float[Tensor, "layers batch hidden"],
-            Float[Tensor, "layers batch hidden"],
-        ]
-        | None = None,
-        lengths: Int[Tensor, " batch"] | None = None,
+        input: Tensor | PackedSequence,
+        state: tuple[Tensor, Tensor] | None = None,
+        lengths: Tensor | None = None,
     ) -> tuple[Tensor | PackedSequence, tuple[Tensor, Tensor]]:
         """Return the hidden states after every step and the last (h, c), as `LSTM.forward` does.
 
