@@ -7,6 +7,7 @@ anywhere, somebody everywhere, the place where objects mostly are, and the masks
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -19,6 +20,7 @@ from praktikum.grader.iou import mask_iou, mean_iou
 __all__ = ["prove_masks"]
 
 _TRUTH = "the truth"
+_FEW = 5  # images that are drawn again
 
 
 def prove_masks(unit: Unit, seed: int) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -61,7 +63,8 @@ def _wrongly_paid(unit: Unit, iou: Decimal, *, everything: bool) -> Iterator[str
 
 
 def _drawing_problems(unit: Unit, seed: int, given: tuple[GivenImage, ...]) -> Iterator[str]:
-    again, other = draw_given(unit, seed), draw_given(unit, seed + 1)
+    few = replace(unit, given=min(unit.given, _FEW))
+    again, other = draw_given(few, seed), draw_given(few, seed + 1)
     if not all(map(_same, given, again)):
         yield "one seed drew two sets of images: picture(rng) depends on more than rng"
     if any(map(_same, given, other)):
