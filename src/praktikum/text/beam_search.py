@@ -19,7 +19,7 @@ from torch import Tensor
 from .decoding_step import State, Step, select_rows
 from .errors import SettingError
 
-__all__ = ["Beams", "beam_search"]
+__all__ = ["Beam", "Beams", "beam_search"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def beam_search(
         raise SettingError(
             f"max_length and beam_size must be at least 1, got {max_length} and {beam_size}"
         )
-    beams = _Beam.begin(len(start), beam_size, start.device)
+    beams = Beam.begin(len(start), beam_size, start.device)
     live, tokens = torch.arange(0, len(start) * beam_size, beam_size, device=start.device), start
     for _ in range(max_length):
         if not len(live):
@@ -87,7 +87,7 @@ def beam_search(
 
 
 @dataclass(frozen=True)
-class _Beam:
+class Beam:
     """All places of all beams in one axis: those of the first start, of the second, …
 
     A place is empty (its logarithm is -inf), or its text has ended, or it is live.
@@ -100,7 +100,7 @@ class _Beam:
     beam_size: int
 
     @classmethod
-    def begin(cls, n_starts: int, beam_size: int, device: torch.device) -> _Beam:
+    def begin(cls, n_starts: int, beam_size: int, device: torch.device) -> Beam:
         """Return beams whose first place holds the start, and whose others are empty."""
         log_probs = torch.full((n_starts, beam_size), -torch.inf, device=device)
         log_probs[:, 0] = 0
@@ -120,7 +120,7 @@ class _Beam:
         followers: Int[Tensor, "live best"],
         eos: int,
         length_penalty: float,
-    ) -> tuple[_Beam, Int[Tensor, " places"]]:
+    ) -> tuple[Beam, Int[Tensor, " places"]]:
         """Return the beams after one more token, and the place that each text comes from.
 
         log_probs, followers: the best next tokens of the texts in the places `live`
@@ -140,7 +140,7 @@ class _Beam:
         flat = (chosen + beams * self.beam_size * (n_best + 1)).view(-1)  # (places)
         parents = flat // (n_best + 1)
         next_tokens, next_log_probs = tokens.view(-1)[flat], totals.view(-1)[flat]
-        extended = _Beam(
+        extended = Beam(
             torch.cat((self.tokens[parents], next_tokens[:, None]), dim=1),
             next_log_probs,
             lengths.view(-1)[flat],
