@@ -30,8 +30,11 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "student:course": (SIGN_IN, 200, 200, 404, 404),
     "student:task": (SIGN_IN, 200, 200, 404, 404),
     "student:notebook": (SIGN_IN, 200, 200, 404, 404),
+    "student:pack": (SIGN_IN, 200, 200, 404, 404),
+    "student:leaderboard": (SIGN_IN, 404, 404, 404, 404),  # the toy task asks for no masks
     "student:attempt": (SIGN_IN, 200, 404, 200, 200),
     "student:file": (SIGN_IN, 200, 404, 200, 200),
+    "student:archive": (SIGN_IN, 404, 404, 404, 404),  # none came with the file
     "instructor:gradebook": (SIGN_IN, 404, 404, 200, 200),
 }
 
@@ -55,6 +58,7 @@ ROUTES = dict(addresses())
 def path_of(name: str, grading: Grading) -> str:
     known = {
         "<slug:task>": TASK,
+        "<slug:lang>": "en",
         "<uuid:public>": str(grading.attempt.public),
         "<uidb64>": "MQ",
         "<token>": "wrong",

@@ -16,7 +16,15 @@ from django.shortcuts import get_object_or_404
 from praktikum.site.classroom.models import Appeal, Attempt, Publication
 from praktikum.site.people.models import Role, User
 
-__all__ = ["appeal_for", "attempt_for", "only", "sees_scores", "students_for", "user_of"]
+__all__ = [
+    "appeal_for",
+    "attempt_for",
+    "classmates",
+    "only",
+    "sees_scores",
+    "students_for",
+    "user_of",
+]
 
 View = Callable[..., HttpResponse]
 
@@ -70,6 +78,14 @@ def students_for(user: User) -> list[User]:
     """Return the students whom a person sees: oneself, or all of the active ones for the staff."""
     if not user.is_staff_member:
         return [user] if user.is_student else []
+    return classmates()
+
+
+def classmates() -> list[User]:
+    """Return all active students, for what is computed of the whole class and shown to a part.
+
+    Whoever calls it must show a student nothing by which another one could be known.
+    """
     return list(User.objects.filter(role=Role.STUDENT, is_active=True))
 
 

@@ -11,7 +11,7 @@ from praktikum.grader.lateness import closes
 from praktikum.site.classroom.course import LoadedCourse
 from praktikum.site.classroom.models import Publication
 
-__all__ = ["PlannedTask", "Schedule", "schedule"]
+__all__ = ["PlannedTask", "Schedule", "left_until", "schedule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,15 @@ def schedule(loaded: LoadedCourse, row: Row, now: dt.datetime) -> Schedule:
 def _planned(
     loaded: LoadedCourse, result: TaskResult, now: dt.datetime, held_back: frozenset[str]
 ) -> PlannedTask:
-    left = closes(result.due) - now
     return PlannedTask(
         result,
-        left if left > dt.timedelta(0) else None,
+        left_until(result.due, now),
         is_open=result.task.id in loaded.packs and result.task.issued <= now,
         shown=result.task.id not in held_back,
     )
+
+
+def left_until(due: dt.datetime, now: dt.datetime) -> dt.timedelta | None:
+    """Return how much time is left until a deadline closes; None when it has."""
+    left = closes(due) - now
+    return left if left > dt.timedelta(0) else None

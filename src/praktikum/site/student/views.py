@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from praktikum.course.calendar import Task
+from praktikum.checks import LANGUAGES
 from praktikum.course.unit import Unit
-from praktikum.grader.lateness import closes
+from praktikum.grader.gradebook import Row
 from praktikum.grader.pages import report_body
+from praktikum.grader.phrasing import plain
 from praktikum.site.arrival import arrived
 from praktikum.site.classroom.course import LoadedCourse, course_now
 from praktikum.site.classroom.intake import IntakeError, take_in
-from praktikum.site.classroom.ledger import open_ledger, report_on, row_of
-from praktikum.site.classroom.models import Grading
+from praktikum.site.classroom.ledger import report_on, row_of
+from praktikum.site.classroom.models import Attempt, Grading
 from praktikum.site.grading.queue import place
 from praktikum.site.people.access import attempt_for, only, sees_scores, user_of
 from praktikum.site.people.models import Role
 from praktikum.site.phrasing_tags import language
-from praktikum.site.student.forms import UploadForm
+from praktikum.site.student.downloads import graded_here
+from praktikum.site.student.forecast import forecast
+from praktikum.site.student.forms import ForecastForm, UploadForm
 from praktikum.site.student.history import history
-from praktikum.site.student.notebooks import student_notebook
-from praktikum.site.student.schedule import schedule
+from praktikum.site.student.schedule import left_until, schedule
+from praktikum.site.student.statement import statement
 
-__all__ = ["attempt", "course", "file", "notebook", "task"]
+__all__ = ["attempt", "course", "task"]
 
 
 @require_GET
@@ -45,46 +48,38 @@ def course(request: HttpRequest) -> HttpResponse:
 @only(Role.STUDENT)
 def task(request: HttpRequest, task: str) -> HttpResponse:
     """A task: what is asked, the notebook, the form to hand in, and the attempts so far."""
-    loaded, user = course_now(), user_of(request)
-    known, unit = _graded_here(loaded, task, arrived(request))
-    form = UploadForm(request.POST or None, request.FILES or None)
+    loaded, user, now = course_now(), user_of(request), arrived(request)
+    known, unit = graded_here(loaded, task, now)
+    form = UploadForm(unit, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
         try:
-            taken = take_in(loaded, user, task, upload.name, upload.read(), arrived(request))
+            taken = _taken_in(request, loaded, task, form.cleaned_data)
         except IntakeError as error:
-            form.add_error("file", error.text[language()])
+            form.add_error(None, error.text[language()])
         else:
             return redirect("student:attempt", public=taken.public)
-    due = open_ledger(loaded, arrived(request), [user]).due(user.username, known)
-    left = closes(due) - arrived(request)
+    row = row_of(loaded, now, user)
+    [result] = [each for each in row.tasks if each.task.id == task]
     values = {
         "course": loaded.course,
         "task": known,
         "unit": unit,
-        "due": due,
-        "left": left if left > dt.timedelta(0) else None,
+        "due": result.due,
+        "left": left_until(result.due, now),
         "form": form,
-        "attempts": history(loaded, user, task, timezone.now()),
+        "attempts": history(loaded, user, task, now),
         "scores_shown": sees_scores(user, task),
+        "forecast": _forecast(request, loaded, row, unit, now),
+        "statement": statement(unit, language()),
+        "languages": LANGUAGES,
     }
-    status = 400 if form.errors else 200
-    return render(request, "student/task.html", values, status=status)
-
-
-@require_GET
-@only(Role.STUDENT)
-def notebook(request: HttpRequest, task: str) -> HttpResponse:
-    """The notebook of a task, in the page's language."""
-    _, unit = _graded_here(course_now(), task, arrived(request))
-    name, text = student_notebook(unit, language())
-    return _download(name, text.encode())
+    return render(request, "student/task.html", values, status=400 if form.errors else 200)
 
 
 @require_GET
 def attempt(request: HttpRequest, public: UUID) -> HttpResponse:
     """The report on an attempt, or its place in the queue."""
-    user = user_of(request)
+    user, now = user_of(request), timezone.now()
     found, loaded = attempt_for(user, public), course_now()
     task = loaded.course.task(found.task)
     values = {"course": loaded.course, "task": task, "attempt": found}
@@ -95,25 +90,35 @@ def attempt(request: HttpRequest, public: UUID) -> HttpResponse:
         response = render(request, "student/waiting.html", values | {"before": place(found)})
         response["Refresh"] = "5"  # seconds: the page looks again by itself, without a script
         return response
-    body = report_body(report_on(loaded, timezone.now(), grading), language())
-    return render(request, "student/report.html", values | {"report": body})
+    values["report"] = report_body(report_on(loaded, now, grading), language())
+    values["attempts"] = history(loaded, found.student, found.task, now)
+    return render(request, "student/report.html", values)
 
 
-@require_GET
-def file(request: HttpRequest, public: UUID) -> HttpResponse:
-    """The file as it was handed in; always a download, never shown."""
-    found = attempt_for(user_of(request), public)
-    return _download(found.source, bytes(found.file.content))
+def _taken_in(
+    request: HttpRequest, loaded: LoadedCourse, task: str, files: dict[str, Any]
+) -> Attempt:
+    file, archive = files["file"], files.get("archive")
+    return take_in(
+        loaded,
+        user_of(request),
+        task,
+        file.name,
+        file.read(),
+        arrived(request),
+        archive.read() if archive else None,
+    )
 
 
-def _graded_here(loaded: LoadedCourse, task: str, now: dt.datetime) -> tuple[Task, Unit]:
-    """Return the task and its unit; a 404 where it isn't graded here or isn't given out yet."""
-    if task not in loaded.packs or (known := loaded.course.task(task)).issued > now:
-        raise Http404
-    return known, loaded.packs[task].unit
-
-
-def _download(name: str, content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
+def _forecast(
+    request: HttpRequest, loaded: LoadedCourse, row: Row, unit: Unit, now: dt.datetime
+) -> dict[str, Any] | None:
+    """Return the forecast with the form that asks for it; None where scores are held back."""
+    if any(not sees_scores(user_of(request), each.task.id) for each in row.tasks):
+        return None
+    most = unit.base_points + unit.bonus_points
+    asked = ForecastForm(most, request.GET if "points" in request.GET else None)
+    expected = asked.cleaned_data["points"] if asked.is_valid() else None
+    found = forecast(loaded.course, row, unit.task, unit.bonus_points, now, expected)
+    shown = ForecastForm(most, initial={"points": plain(found.expected)}, auto_id="forecast_%s")
+    return {"form": shown, "found": found}
