@@ -69,17 +69,16 @@ def by_torch(kind, input, state, weights, grad_hiddens, chunk=None):
     st.one_of(st.none(), st.integers(1, 8)),
 )
 def test_gradients_by_hand_are_those_of_autograd(kind, time, batch, chunk):
-    given = problem(kind, time, batch, seed=time)
-    for mine, other in zip(
-        by_hand(kind, *given, chunk), by_torch(kind, *given, chunk), strict=True
-    ):
+    case = problem(kind, time, batch, seed=time)
+    found, expected = by_hand(kind, *case, chunk), by_torch(kind, *case, chunk)
+    for mine, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", GATES)
 def test_a_chunk_as_long_as_the_sequence_truncates_nothing(kind):
-    given = problem(kind, 5, 2, seed=0)
-    for whole, chunked in zip(by_hand(kind, *given), by_hand(kind, *given, 5), strict=True):
+    case = problem(kind, 5, 2, seed=0)
+    for whole, chunked in zip(by_hand(kind, *case), by_hand(kind, *case, 5), strict=True):
         np.testing.assert_array_equal(whole, chunked)
 
 

@@ -47,15 +47,8 @@ def input():
     return torch.randn(TIME, BATCH, FEATURES)
 
 
-def with_weights_of(make, source, **settings):
-    """Return a layer in float64 with the weights of another one."""
-    layer = make(**settings).double()
-    layer.load_state_dict(source.state_dict())
-    return layer
-
-
-def steps_of(layer, input, hidden, cell):
-    """Run torch's own cell with the weights of a layer; yields x and takes back the next (h, c)."""
+def torchs_cell(layer):
+    """Return torch's own step with the weights of a layer."""
     step = nn.LSTMCell(FEATURES, HIDDEN).double()
     step.load_state_dict({name[:-3]: tensor for name, tensor in layer.state_dict().items()})
     return step
@@ -153,7 +146,7 @@ def test_variational_masks_are_the_same_at_every_step(monkeypatch, input):
     monkeypatch.setattr(module, lambda like, p, generator: next(handed))
     layer = VariationalLSTM(FEATURES, HIDDEN).double()
     hidden = cell = torch.zeros(BATCH, HIDDEN, dtype=torch.float64)
-    step = steps_of(layer, input, hidden, cell)
+    step = torchs_cell(layer)
     expected = []
     for x in input.double():
         hidden, cell = step(x * masks[0], (hidden * masks[1], cell))
@@ -189,7 +182,7 @@ def test_recurrent_dropout_masks_the_update_and_nothing_else(per_step, monkeypat
     )
     layer = RecurrentDropoutLSTM(FEATURES, HIDDEN, per_step=per_step).double()
     hidden = cell = torch.zeros(BATCH, HIDDEN, dtype=torch.float64)
-    step = steps_of(layer, input, hidden, cell)
+    step = torchs_cell(layer)
     output, _ = layer(input.double())
     for t, x in enumerate(input.double()):
         without, kept = (step(x, (hidden, old))[1] for old in (torch.zeros_like(cell), cell))
@@ -218,7 +211,7 @@ def test_zoneout_follows_the_paper_step_by_step(monkeypatch, input):
     monkeypatch.setattr("praktikum.sequence.zoneout.draw_bernoulli", draw)
     layer = ZoneoutLSTM(FEATURES, HIDDEN, 0.5, 0.5).double()
     hidden = cell = torch.zeros(BATCH, HIDDEN, dtype=torch.float64)
-    step = steps_of(layer, input, hidden, cell)
+    step = torchs_cell(layer)
     output, _ = layer(input.double())
     for t, x in enumerate(input.double()):
         new_hidden, new_cell = step(x, (hidden, cell))
@@ -230,7 +223,7 @@ def test_zoneout_follows_the_paper_step_by_step(monkeypatch, input):
 def test_in_evaluation_zoneout_mixes_by_its_probabilities(input):
     layer = ZoneoutLSTM(FEATURES, HIDDEN, 0.2, 0.6).double().eval()
     hidden = cell = torch.zeros(BATCH, HIDDEN, dtype=torch.float64)
-    step = steps_of(layer, input, hidden, cell)
+    step = torchs_cell(layer)
     output, _ = layer(input.double())
     for t, x in enumerate(input.double()):
         new_hidden, new_cell = step(x, (hidden, cell))

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from praktikum.sequence import LSTM, FastLSTM
+from praktikum.sequence import LSTM, FastLSTM, ZoneoutLSTM
 from praktikum.sequence.cells import Weights, lstm_gates
 from praktikum.sequence.masked_recurrence import CellMasks, masked_recurrence
 
@@ -21,15 +21,17 @@ def a_case(used, bias=True):
     tensors = [(TIME, BATCH, FEATURES), (BATCH, HIDDEN), (BATCH, HIDDEN), *shapes]
     leaves = [torch.randn(s, dtype=torch.float64, requires_grad=True) for s in tensors]
     sizes = [(BATCH, HIDDEN), *[(TIME, BATCH, HIDDEN)] * 3]
-    masks = [
-        torch.rand(size, dtype=torch.float64) if use else None
-        for size, use in zip(sizes, used, strict=True)
-    ]
+    masks = [torch.rand(size, dtype=torch.float64) for size in sizes]
+    masks = [mask if use else None for mask, use in zip(masks, used, strict=True)]
     return leaves, CellMasks(*masks)
 
 
 def run(masks, input, hidden, cell, *weights):
     return masked_recurrence(input, hidden, cell, Weights(*weights), masks)
+
+
+def mix(stays, t, old, new):
+    return new if stays is None else stays[t] * old + (1 - stays[t]) * new
 
 
 def by_autograd(masks, input, hidden, cell, *weights):
@@ -40,13 +42,8 @@ def by_autograd(masks, input, hidden, cell, *weights):
         seen = hidden if masks.hidden is None else hidden * masks.hidden
         i, f, g, o = lstm_gates(from_input, seen, weights)
         new_cell = f * cell + i * (g if masks.update is None else g * masks.update[t])
-        new_hidden = o * new_cell.tanh()
-        for stays in [masks.cell_stays]:
-            cell = new_cell if stays is None else stays[t] * cell + (1 - stays[t]) * new_cell
-        for stays in [masks.hidden_stays]:
-            hidden = (
-                new_hidden if stays is None else stays[t] * hidden + (1 - stays[t]) * new_hidden
-            )
+        hidden = mix(masks.hidden_stays, t, hidden, o * new_cell.tanh())
+        cell = mix(masks.cell_stays, t, cell, new_cell)
         hiddens.append(hidden)
         cells.append(cell)
     return torch.stack(hiddens), torch.stack(cells)
@@ -54,22 +51,23 @@ def by_autograd(masks, input, hidden, cell, *weights):
 
 @pytest.mark.parametrize("used", MASKS)
 @pytest.mark.parametrize("block", [1, 2, 1 << 18], ids=["block 1", "block 2", "one block"])
-def test_values_and_gradients_are_those_of_the_plain_loop(used, block, monkeypatch):
-    monkeypatch.setattr("praktikum.sequence.masked_recurrence.BLOCK", block * 4 * BATCH * HIDDEN)
+@pytest.mark.parametrize("looked_at", [(1, 0), (0, 1), (1, 1)], ids=["h", "c", "both"])
+def test_values_and_gradients_are_those_of_the_plain_loop(used, block, looked_at, monkeypatch):
+    numbers_of_a_step = 4 * BATCH * HIDDEN
+    monkeypatch.setattr("praktikum.sequence.masked_recurrence.BLOCK", block * numbers_of_a_step)
     leaves, masks = a_case(used)
-    found, expected = run(masks, *leaves), by_autograd(masks, *leaves)
+    results = run(masks, *leaves), by_autograd(masks, *leaves)
+    torch.testing.assert_close(*results, rtol=0, atol=1e-12)
     weights = torch.randn(2, TIME, BATCH, HIDDEN, dtype=torch.float64)
-    for states in (found, expected):
-        assert len(states) == 2
-    for looked_at in ((1, 0), (0, 1), (1, 1)):  # the loss sees h, c or both
-        grads = []
-        for states in (found, expected):
-            seen = [
-                (w * s).sum() for w, s, use in zip(weights, states, looked_at, strict=True) if use
-            ]
-            grads.append(torch.autograd.grad(sum(seen), leaves, retain_graph=True))
-        torch.testing.assert_close(found, expected, rtol=0, atol=1e-12)
-        torch.testing.assert_close(*grads, rtol=1e-10, atol=1e-12)
+    grads = []
+    for states in results:
+        loss = sum(
+            (weight * part).sum()
+            for weight, part, counts in zip(weights, states, looked_at, strict=True)
+            if counts
+        )
+        grads.append(torch.autograd.grad(loss, leaves))
+    torch.testing.assert_close(*grads, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("used", [(False,) * 4, (True,) * 4])
@@ -114,11 +112,9 @@ def test_dropped_features_reach_no_weight():
         assert 0.2 < silent < 0.8
 
 
-def test_a_state_that_always_stays_never_changes_and_expectation_rules_evaluation():
+def test_in_evaluation_zoneout_is_its_expectation():
     torch.manual_seed(0)
     layer = FastLSTM(FEATURES, HIDDEN, p_hidden_stays=0.3, p_cell_stays=0.6).double().eval()
-    from praktikum.sequence import ZoneoutLSTM
-
     slow = ZoneoutLSTM(FEATURES, HIDDEN, 0.3, 0.6).double().eval()
     slow.load_state_dict(layer.state_dict())
     input = torch.randn(TIME, BATCH, FEATURES, dtype=torch.float64)
