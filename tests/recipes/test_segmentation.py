@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import nn
 
 from praktikum.engine import TrainerSettings
 from praktikum.engine.errors import SettingError
@@ -18,7 +19,9 @@ from praktikum.recipes.segmentation import (
     AugmentationSettings,
     DataSettings,
     ModelSettings,
+    RepairObjective,
     SegmentationConfig,
+    SegmentationObjective,
 )
 from praktikum.vision.linknet import LinkNet
 from praktikum.vision.segmentation_losses import BCEDiceLoss
@@ -66,7 +69,11 @@ def test_a_tiny_run_leaves_a_model_that_can_be_evaluated(tmp_path):
     (tmp_path / "tiny.toml").write_text(text)
     history = train_run(read_config(tmp_path / "tiny.toml"), tmp_path / "run")
     assert len(history.epochs) == 2
-    assert 0 <= evaluate_run(tmp_path / "run")["iou"] <= 1
+    means = evaluate_run(tmp_path / "run")
+    assert 0 <= means["iou"] <= 1
+    report = (tmp_path / "run" / "report.md").read_text()
+    assert "## The best epoch's weights on test data" in report
+    assert f"| iou, borders smoothed | {means['iou, borders smoothed']:.4f} |" in report
 
 
 def test_the_objective_is_bce_with_dice_and_counts_its_pictures():
@@ -76,6 +83,21 @@ def test_the_objective_is_bce_with_dice_and_counts_its_pictures():
     torch.testing.assert_close(step.loss, BCEDiceLoss(0.2, 0.8)(run.model(images), masks))
     torch.testing.assert_close(step.metrics["iou"], IoUScore()(run.model(images), masks))
     assert step.size == 2
+
+
+def test_judging_says_what_each_repair_gains():
+    logits, masks = torch.full((2, 1, 12, 9), -1.0), torch.zeros(2, 1, 12, 9)
+    masks[:, :, 2:10, 2:7] = 1  # 40 pixels
+    logits[masks == 1] = 1
+    logits[0, 0, 5, 4] = -1  # a hole
+    logits[1, 0, 0, 8] = 1  # a crumb
+    step = RepairObjective(SegmentationObjective(1.0, 0.0))(nn.Identity(), (logits, masks))
+    assert step.metrics["iou"].item() == pytest.approx((39 / 40 + 40 / 41) / 2)
+    assert step.metrics["iou, largest piece only"].item() == pytest.approx((39 / 40 + 1) / 2)
+    filled = step.metrics["iou, holes up to 30 pixels filled"].item()
+    assert filled == pytest.approx((1 + 40 / 41) / 2)
+    expected = SegmentationObjective(1.0, 0.0)(nn.Identity(), (logits, masks))
+    torch.testing.assert_close(step.loss, expected.loss)
 
 
 def test_only_training_pictures_are_augmented_and_shuffled():
@@ -111,7 +133,7 @@ def test_photos_of_all_sizes_make_batches(photos):
 
 
 def test_parts_that_leave_nothing_to_train_on_are_refused(photos):
-    with pytest.raises(ValueError, match="valid=5 and test=2 leave none of 7 photos"):
+    with pytest.raises(SettingError, match="valid=5 and test=2 leave none of 7 photos"):
         RECIPE.assemble(replace(TINY, data=replace(photos, valid=5)), Path())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 from praktikum.engine.history import History
@@ -34,6 +35,8 @@ def _lines(folder: RunFolder, history: History, comparison: Comparison) -> Itera
         yield from _comparison_table(comparison)
         yield "\n## Epochs\n"
     yield from _epoch_table(history)
+    if folder.evaluation.exists():
+        yield from _evaluation_table(folder)
     yield "\n## Curves\n"
     for name in _names(history):
         plot = folder.plots / f"{name.replace('/', '-')}.png"
@@ -69,6 +72,14 @@ def _epoch_table(history: History) -> Iterator[str]:
             for values in (epoch.train, epoch.valid)
         ]
         yield f"| {epoch.epoch} | {' | '.join(cells)} | {epoch.lr:.3g} | {epoch.seconds:.1f} |"
+
+
+def _evaluation_table(folder: RunFolder) -> Iterator[str]:
+    """Return what `praktikum evaluate` found last."""
+    found = json.loads(folder.evaluation.read_text(encoding="utf-8"))
+    yield f"\n## The {found['weights']} epoch's weights on {found['data']} data\n"
+    yield "| | mean |\n|---|---|"
+    yield from (f"| {name} | {value:.4f} |" for name, value in found["means"].items())
 
 
 def _names(history: History) -> list[str]:

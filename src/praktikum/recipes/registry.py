@@ -48,6 +48,8 @@ class Assembly:
         compare: is given what the best weights reach on ``test``, by metric, and returns the table
             of the report that sets it beside what simpler methods reach there. Called once, when
             the training is over, so the simpler methods may take their time.
+        judge: what `praktikum evaluate` measures of the trained model; the loss and the metrics
+            of ``objective`` if none.
     """
 
     model: nn.Module
@@ -58,6 +60,7 @@ class Assembly:
     parameters: Sequence[ParameterGroup] | None = None
     illustrate: Illustrate | None = None
     compare: Callable[[Mapping[str, float]], Comparison] | None = None
+    judge: Objective | None = None
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def train_run(
 
 
 def evaluate_run(run_dir: Path, *, last: bool = False, valid: bool = False) -> dict[str, float]:
-    """Return what the weights of a run reach, and write it to ``evaluation.json``.
+    """Return what the weights of a run reach; write it to ``evaluation.json`` and the report.
 
     Args:
         run_dir: the run's folder.
@@ -61,7 +61,12 @@ def evaluate_run(run_dir: Path, *, last: bool = False, valid: bool = False) -> d
     if not folder.config.exists():
         raise RunError(f"{run_dir} holds no run: there is no {folder.config.name}")
     config = read_config(folder.config)
-    return _evaluated(config, folder, _assemble(config, run_dir), last=last, valid=valid)
+    means = _evaluated(config, folder, _assemble(config, run_dir), last=last, valid=valid)
+    if folder.report.exists():
+        kept = folder.comparison
+        comparison = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else None
+        write_report(folder, History.read(folder.metrics), comparison)
+    return means
 
 
 def _evaluated(
@@ -78,7 +83,7 @@ def _evaluated(
         raise RunError(f"{folder.path}: the recipe has no test data; take the validation data")
     load_weights(folder.last if last else folder.best, assembly.model)
     trainer = Trainer(config.values.trainer, folder.path)
-    means = trainer.evaluate(assembly.model, loader, assembly.objective)
+    means = trainer.evaluate(assembly.model, loader, assembly.judge or assembly.objective)
     what = {"weights": "last" if last else "best", "data": "valid" if valid else "test"}
     write_whole(folder.evaluation, json.dumps(what | {"means": means}, indent=2))
     return means

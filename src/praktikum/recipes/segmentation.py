@@ -7,7 +7,7 @@ photos are divided at random, by the run's seed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from praktikum.data.photos_reading import Foreground
 from praktikum.data.silhouettes import SilhouettesDataset
 from praktikum.data.silhouettes_textures import scenes
 from praktikum.engine import Example, Step, TrainerSettings
-from praktikum.engine.errors import check_fields
+from praktikum.engine.errors import SettingError, check_fields
 from praktikum.recipes.registry import Assembly, Recipe
 from praktikum.vision.augmentation import (
     Augmentation,
@@ -37,6 +37,13 @@ from praktikum.vision.augmentation import (
 )
 from praktikum.vision.encoder import load_vgg13_weights
 from praktikum.vision.linknet import LinkNet
+from praktikum.vision.postprocessing import (
+    PostProcessing,
+    filled_holes,
+    large_components,
+    measure_gain,
+    smoothed_borders,
+)
 from praktikum.vision.segmentation_data import AugmentedPairs, Pairs, denormalised
 from praktikum.vision.segmentation_losses import BCEDiceLoss
 from praktikum.vision.segmentation_metrics import IoUScore
@@ -48,12 +55,21 @@ __all__ = [
     "AugmentationSettings",
     "DataSettings",
     "ModelSettings",
+    "RepairObjective",
     "SegmentationConfig",
     "SegmentationObjective",
     "illustrate",
 ]
 
 Parts = tuple[Pairs, Pairs, Pairs]
+
+REPAIRS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "borders smoothed": smoothed_borders,
+    "largest piece only": large_components,
+    "pieces of a tenth and more": partial(large_components, share=0.1),
+    "holes up to 30 pixels filled": partial(filled_holes, max_area=30),
+    "borders, pieces, holes": PostProcessing(radius=1, share=0.1, max_hole=30),
+}
 
 
 @dataclass(frozen=True)
@@ -223,6 +239,28 @@ class SegmentationObjective:
         return Step(self.loss(logits, masks), len(images), {"iou": self.iou(logits, masks)})
 
 
+class RepairObjective:
+    """The objective, and the IoU that the pictures reach after each repair of `postprocessing`.
+
+    So `praktikum evaluate` says what post-processing is good for, with this model on these data.
+    """
+
+    def __init__(self, objective: SegmentationObjective) -> None:
+        self.objective = objective
+
+    def __call__(self, model: nn.Module, batch: tuple[Tensor, Tensor], /) -> Step:
+        """Return the objective's step, with a metric more for each of `REPAIRS`."""
+        images, masks = batch
+        logits = model(images)
+        step = self.objective(nn.Identity(), (logits, masks))
+        predicted, target = ((part[:, 0] > 0).cpu().numpy() for part in (logits, masks))
+        repaired = {
+            f"iou, {name}": torch.tensor(measure_gain(predicted, target, repair).after)
+            for name, repair in REPAIRS.items()
+        }
+        return Step(step.loss, step.size, {**step.metrics, **repaired})
+
+
 def assemble(config: SegmentationConfig, run_dir: Path) -> Assembly:
     """Return the run that `config` describes; nothing is put into `run_dir`."""
     del run_dir
@@ -230,12 +268,14 @@ def assemble(config: SegmentationConfig, run_dir: Path) -> Assembly:
     train, valid, test = _parts(config.data, seed)
     augmented = AugmentedPairs(train, config.augmentation.build(), seed=seed)
     held_out = [AugmentedPairs(part) for part in (valid, test)]
+    objective = SegmentationObjective(config.bce_weight, config.dice_weight)
     loader = partial(DataLoader, batch_size=config.batch_size, num_workers=config.workers)
     return Assembly(
         model=_model(config.model),
         train=loader(augmented, shuffle=True),
         valid=loader(held_out[0]),
-        objective=SegmentationObjective(config.bce_weight, config.dice_weight),
+        objective=objective,
+        judge=RepairObjective(objective),
         test=loader(held_out[1]),
         illustrate=partial(illustrate, pairs=Subset(held_out[0], range(min(4, config.data.valid)))),
     )
@@ -294,7 +334,7 @@ def _parts(data: DataSettings, seed: int) -> Parts:
 def _divided(photos: PhotosDataset, data: DataSettings, seed: int) -> Parts:
     held_out = data.valid + data.test
     if held_out >= len(photos):
-        raise ValueError(
+        raise SettingError(
             f"valid={data.valid} and test={data.test} leave none of {len(photos)} photos to train "
             "on; make them less"
         )
