@@ -31,7 +31,7 @@ def zone_out(
 ) -> Float[Tensor, "batch hidden"]:
     """Return `new` where each number has stayed `old` with probability p, or the expectation.
 
-    In training `draw_bernoulli` draws from `generator` which numbers stay, each by itself; otherwise
+    In training `draw_bernoulli` draws from `generator` which numbers stay, each by itself; else
     the result is p · old + (1 - p) · new. With p = 0 it is `new`, and nothing is drawn.
     """
     if p == 0:

@@ -129,7 +129,7 @@ class Beam:
         # a text goes on in one of n_best ways, or, in the last column, stays as it has ended
         totals = log_probs.new_full((n_places, n_best + 1), -torch.inf)
         totals[live, :-1] = self.log_probs[live, None] + log_probs
-        totals[self.ended, -1] = self.log_probs[self.ended]
+        totals[self.ended, -1] = self.log_probs[self.ended].to(totals)
         tokens = followers.new_full(totals.shape, eos)
         tokens[live, :-1] = followers
         lengths = self.lengths[:, None].repeat(1, n_best + 1)
