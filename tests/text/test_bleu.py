@@ -10,11 +10,25 @@ from praktikum.text.bleu import corpus_bleu, sentence_bleu
 from praktikum.text.bleu_tokenisation import bleu_tokens
 from praktikum.text.errors import SettingError, ShapeError
 
-WORDS = (
-    "the cat sat. on 3.14 a,b x--y 10-3 &quot;hi it's ... Mat! - foo-\nbar é.2 <skipped> ,.".split(
-        " "
-    )
-)
+WORDS = [
+    "the",
+    "cat",
+    "sat.",
+    "on",
+    "3.14",
+    "a,b",
+    "x--y",
+    "10-3",
+    "&quot;hi",
+    "it's",
+    "...",
+    "Mat!",
+    "-",
+    "foo-\nbar",
+    "é.2",
+    "<skipped>",
+    ",.",
+]
 REAL = {
     "candidates": [
         "It is a guide to action which ensures that the military always obeys the commands.",

@@ -135,7 +135,7 @@ def test_greedy_takes_the_likeliest_token_until_the_end(vocabulary, seed):
     decoded = greedy(step, starts, eos=EOS, max_length=6)
     for start, text in zip(starts.tolist(), texts_of(decoded), strict=True):
         expected, last = [], start
-        while len(expected) < 6 and last != EOS or not expected:
+        while (len(expected) < 6 and last != EOS) or not expected:
             last = int(step.logits[len(expected), last].argmax())
             expected.append(last)
         assert text == tuple(expected)
