@@ -1,16 +1,13 @@
 """Facts that people write in a spreadsheet: points by hand, extensions, scores, times.
 
-A table is CSV in UTF-8 with a line of column names; its delimiter is a comma or a semicolon, and
-1.5 may be written 1,5 (in a Russian spreadsheet both are so). Columns that are not known are
-mistakes. All mistakes of a file are told at once, each in one line with its file and line.
+They are tables as `csv_table` reads them; with semicolons between its cells 1.5 may be written
+1,5, as a Russian spreadsheet does.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
@@ -18,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 from praktikum.course.calendar import Course
 from praktikum.course.unit import Unit
+from praktikum.grader.csv_table import Row, each_once, read_rows
 from praktikum.grader.facts import Extension, FactsError, HandPoints, OutsideScore, student_name
 
-__all__ = ["read_extensions", "read_hand_points", "read_received", "read_scores"]
+__all__ = ["read_extensions", "read_hand_points", "read_received", "read_scores", "scores_in"]
 
 T = TypeVar("T")
-Row = dict[str, str]
 
 
 def read_hand_points(path: Path, unit: Unit) -> tuple[HandPoints, ...]:
@@ -47,7 +44,7 @@ def read_hand_points(path: Path, unit: Unit) -> tuple[HandPoints, ...]:
         return HandPoints(row["student"], task, part, points, row.get("comment", ""))
 
     rows = _read(path, ("student", "part", "points"), ("comment",), read)
-    return _once(path, rows, lambda fact: (fact.student, fact.part))
+    return each_once(str(path), rows, lambda fact: (fact.student, fact.part))
 
 
 def read_extensions(path: Path, course: Course) -> tuple[Extension, ...]:
@@ -62,7 +59,7 @@ def read_extensions(path: Path, course: Course) -> tuple[Extension, ...]:
         return Extension(row["student"], _task(row, course), until)
 
     rows = _read(path, ("student", "task", "until"), ("comment",), read)
-    return _once(path, rows, lambda fact: (fact.student, fact.task))
+    return each_once(str(path), rows, lambda fact: (fact.student, fact.task))
 
 
 def read_scores(path: Path, course: Course) -> tuple[OutsideScore, ...]:
@@ -70,6 +67,15 @@ def read_scores(path: Path, course: Course) -> tuple[OutsideScore, ...]:
 
     Raises:
         FactsError: with every mistake of the file.
+    """
+    return scores_in(str(path), _content(path), course)
+
+
+def scores_in(name: str, content: bytes, course: Course) -> tuple[OutsideScore, ...]:
+    """Return the scores of `read_scores` from the bytes of a table called ``name``.
+
+    Raises:
+        FactsError: with every mistake of the table.
     """
 
     def read(row: Row) -> OutsideScore:
@@ -79,8 +85,9 @@ def read_scores(path: Path, course: Course) -> tuple[OutsideScore, ...]:
         received = _time(row, "received", course.zone) if row.get("received") else None
         return OutsideScore(row["student"], task, points, bonus, received)
 
-    rows = _read(path, ("student", "task", "points"), ("bonus", "received", "comment"), read)
-    return _once(path, rows, lambda fact: (fact.student, fact.task))
+    optional = ("bonus", "received", "comment")
+    rows = _rows(name, content, ("student", "task", "points"), optional, read)
+    return each_once(name, rows, lambda fact: (fact.student, fact.task))
 
 
 def read_received(path: Path, zone: ZoneInfo) -> dict[str, dt.datetime]:
@@ -94,78 +101,37 @@ def read_received(path: Path, zone: ZoneInfo) -> dict[str, dt.datetime]:
         return row["student"], _time(row, "received", zone)
 
     rows = _read(path, ("student", "received"), (), read)
-    return dict(_once(path, rows, lambda fact: fact[0]))
+    return dict(each_once(str(path), rows, lambda fact: fact[0]))
 
 
 def _read(
     path: Path, required: tuple[str, ...], optional: tuple[str, ...], read: Callable[[Row], T]
 ) -> list[tuple[int, T]]:
-    """Return what ``read`` makes of each row that is not empty, with the number of its line."""
+    return _rows(str(path), _content(path), required, optional, read)
+
+
+def _rows(
+    name: str,
+    content: bytes,
+    required: tuple[str, ...],
+    optional: tuple[str, ...],
+    read: Callable[[Row], T],
+) -> list[tuple[int, T]]:
+    """Return what ``read`` makes of each row, whose student is spelt as facts have it."""
+    return read_rows(
+        name,
+        content,
+        required,
+        optional,
+        lambda row: read(row | {"student": student_name(row["student"])}),
+    )
+
+
+def _content(path: Path) -> bytes:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        wanted = "save it as 'CSV UTF-8'"
-        raise FactsError([f"{path}: is not in UTF-8 (byte {error.start}): {wanted}"]) from error
+        return path.read_bytes()
     except OSError as error:
         raise FactsError([f"{path}: cannot be read: {error.strerror}"]) from error
-    first_line = text.partition("\n")[0]
-    delimiter = ";" if ";" in first_line else ","
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns = _columns(path, next(lines, []), required, optional)
-    found: list[tuple[int, T]] = []
-    problems: list[str] = []
-    try:
-        for cells in lines:
-            if not any(cell.strip() for cell in cells):
-                continue
-            try:
-                found.append((lines.line_num, read(_row(columns, cells, required))))
-            except ValueError as error:
-                problems.append(f"{path}:{lines.line_num}: {error}")
-    except csv.Error as error:
-        problems.append(f"{path}:{lines.line_num}: is not CSV: {error}")
-    if problems:
-        raise FactsError(problems)
-    return found
-
-
-def _columns(
-    path: Path, head: list[str], required: tuple[str, ...], optional: tuple[str, ...]
-) -> list[str]:
-    columns = [column.strip().lower() for column in head]
-    known = ", ".join(required + tuple(f"{column} (optional)" for column in optional))
-    problems = [f"there is no column {name!r}" for name in required if name not in columns]
-    for place, column in enumerate(columns):
-        if column not in required + optional:
-            problems.append(f"the column {column!r} is not known")
-        elif column in columns[:place]:
-            problems.append(f"the column {column!r} stands twice")
-    if problems:
-        raise FactsError(f"{path}:1: {problem}; the columns are {known}" for problem in problems)
-    return columns
-
-
-def _row(columns: list[str], cells: list[str], required: tuple[str, ...]) -> Row:
-    if len(cells) != len(columns):
-        raise ValueError(f"has {len(cells)} cells, wanted {len(columns)}: {', '.join(columns)}")
-    row = {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
-    if empty := [column for column in required if not row[column]]:
-        raise ValueError(f"{empty[0]}: is empty")
-    row["student"] = student_name(row["student"])
-    return row
-
-
-def _once(path: Path, rows: list[tuple[int, T]], key: Callable[[T], Hashable]) -> tuple[T, ...]:
-    """Return the rows' facts, of which no two may be about the same."""
-    lines: dict[Hashable, int] = {}
-    problems = [
-        f"{path}:{line}: says again what line {lines[key(fact)]} says"
-        for line, fact in rows
-        if lines.setdefault(key(fact), line) != line
-    ]
-    if problems:
-        raise FactsError(problems)
-    return tuple(fact for _, fact in rows)
 
 
 def _task(row: Row, course: Course) -> str:
