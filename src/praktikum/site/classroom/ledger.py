@@ -21,6 +21,7 @@ from praktikum.site.classroom.models import (
     Grading,
     HandPoints,
     OutsideScore,
+    Round,
 )
 from praktikum.site.people.models import User
 
@@ -54,13 +55,16 @@ def attempt_facts(grading: Grading) -> facts.Attempt:
 
 
 def rows_of(
-    loaded: LoadedCourse, now: dt.datetime, students: Iterable[User]
+    loaded: LoadedCourse, now: dt.datetime, students: Iterable[User], also: Round | None = None
 ) -> list[tuple[User, Row]]:
-    """Return each student's row of the gradebook, in the order of names."""
+    """Return each student's row of the gradebook, in the order of names.
+
+    With a round ``also``, as they would be if it were applied.
+    """
     everybody = sorted(students, key=lambda student: (student.name, student.username))
     ledger = open_ledger(loaded, now, everybody)
     attempts: dict[int, list[facts.Attempt]] = defaultdict(list)
-    current = Grading.objects.current().filter(attempt__student__in=[s.pk for s in everybody])
+    current = Grading.objects.current(also).filter(attempt__student__in=[s.pk for s in everybody])
     for grading in current.select_related("attempt"):
         attempts[grading.attempt.student_id].append(attempt_facts(grading))
     return [(student, ledger.row(student.username, attempts[student.pk])) for student in everybody]

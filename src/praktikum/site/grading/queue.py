@@ -25,6 +25,7 @@ from praktikum.site.classroom.models import Attempt, Grading, Job, Round
 
 __all__ = ["claim", "finish", "place", "prolong", "put", "recover"]
 
+_REGRADE = -10  # the priority of looking again: whoever hands in now need not wait for it
 _KEPT = dt.timedelta(days=1)  # that messages stay after their end
 
 
@@ -42,9 +43,13 @@ def put(attempt: Attempt, round: Round, now: dt.datetime) -> Job:
 
 
 def place(attempt: Attempt) -> int | None:
-    """Return how many jobs come before the attempt's, or None where it does not wait."""
-    job = attempt.jobs.first()
-    return None if job is None else Job.objects.filter(pk__lt=job.pk).count()
+    """Return how many jobs come before the attempt's, or None where it does not wait.
+
+    Jobs of a regrade come after all others, so they don't count.
+    """
+    urgent = Job.objects.exclude(round__applied_at=None)
+    job = urgent.filter(attempt=attempt).first()
+    return None if job is None else urgent.filter(pk__lt=job.pk).count()
 
 
 def claim(job_id: int, worker: str, now: dt.datetime) -> Job | None:
@@ -115,6 +120,7 @@ def _send(job: Job) -> uuid.UUID:
     """Return the id of a new message about a job, in the place that is the job's by its age."""
     from praktikum.site.grading.tasks import grade_job
 
-    message = uuid.UUID(grade_job.enqueue(job.pk).id)
+    task = grade_job if job.round.applied_at else grade_job.using(priority=_REGRADE)
+    message = uuid.UUID(task.enqueue(job.pk).id)
     DBTaskResult.objects.filter(id=message).update(enqueued_at=job.since)
     return message

@@ -8,7 +8,7 @@ for its grading in that round: the job goes in the transaction in which the grad
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from praktikum.site.classroom.models.attempts import Attempt
 from praktikum.site.classroom.models.course_versions import CourseVersion
@@ -44,9 +44,15 @@ class Round(models.Model):
 class GradingQuerySet(models.QuerySet["Grading"]):
     """Gradings, with those that count."""
 
-    def current(self) -> GradingQuerySet:
-        """Return for each attempt the grading of the newest applied round that has one."""
-        newest = Grading.objects.filter(attempt=OuterRef("attempt")).exclude(round__applied_at=None)
+    def current(self, also: Round | None = None) -> GradingQuerySet:
+        """Return for each attempt the grading of the newest applied round that has one.
+
+        ``also`` is taken as if it had been applied.
+        """
+        counts = Q(round__applied_at__isnull=False)
+        if also is not None:
+            counts |= Q(round=also)
+        newest = Grading.objects.filter(counts, attempt=OuterRef("attempt"))
         return self.annotate(newest=Subquery(newest.order_by("-round_id").values("pk")[:1])).filter(
             pk=F("newest")
         )
