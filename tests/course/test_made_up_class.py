@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from praktikum.course.content import Content, find_course, open_content
+from praktikum.course.given_images import draw_given
 from praktikum.course.made_up_class import make_up_class
 from praktikum.course.mutants import mutants_of
+from praktikum.grader.archive import with_archive
+from praktikum.grader.predictions import measure
+from praktikum.grader.submission import Submission
+
+BARE = Submission(Path("task2.ipynb"), "0" * 64, (), None)
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +58,31 @@ def test_the_same_class_is_made_up_each_time(
     make_up_class(content.unit("t1"), content.course, tmp_path)
     for path in folder.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def with_masks(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class of the task that wants masks, of a few images."""
+    unit, folder = replace(content.unit("t2"), given=3), tmp_path_factory.mktemp("class")
+    make_up_class(unit, content.course, folder, draw_given(unit, 1))
+    return folder
+
+
+def test_where_masks_are_wanted_work_is_a_folder_with_an_archive(with_masks: Path) -> None:
+    folders = [path for path in with_masks.iterdir() if path.is_dir()]
+    assert len(folders) == 11
+    lacking = {path.name for path in folders if not (path / "masks.zip").is_file()}
+    assert lacking == {"Котова Кира"}
+    assert (with_masks / "Морозов Макар" / "masks.zip").is_symlink()
+
+
+def test_made_up_masks_are_of_several_qualities(content: Content, with_masks: Path) -> None:
+    given = draw_given(replace(content.unit("t2"), given=3), 1)
+    reached = {
+        folder.name: measure(with_archive(BARE, folder / "masks.zip"), given)[0].iou
+        for folder in with_masks.iterdir()
+        if folder.is_dir()
+    }
+    assert reached["Абрамова Анна"] == 1
+    assert reached["Котова Кира"] == reached["Морозов Макар"] == 0
+    assert len(set(reached.values())) == 5

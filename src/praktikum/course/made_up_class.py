@@ -1,7 +1,9 @@
-"""A class of twelve made-up students and what they handed in for task 1.
+"""A class of twelve made-up students and what they handed in for a task.
 
-Among them are the perfect, the late, the mistaken (every known mistake is in somebody's work),
-one whose code never ends, one who attacks the grader, and one whose file is no notebook.
+Among them are the perfect, the late, the mistaken (each known mistake is in somebody's work, as
+long as there is somebody who has not erred in that function yet), one whose code never ends, one
+who attacks the grader, and one whose file is no notebook. Where the task wants masks, theirs are
+the true ones, made worse by a pixel or more; one has none, and the attacker's archive is a link.
 """
 
 from __future__ import annotations
@@ -13,13 +15,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
+from scipy import ndimage
 
 from praktikum.course.calendar import Course, Task
-from praktikum.course.holes import HoleError, functions_in
+from praktikum.course.given_images import ARCHIVE, GivenImage, write_masks
+from praktikum.course.holes import Address, functions_in
 from praktikum.course.mutants import Mutant, mutants_of
-from praktikum.course.notebook import build_notebook
+from praktikum.course.notebook import build_notebook, notebook_name
 from praktikum.course.unit import Unit
 
 __all__ = ["make_up_class"]
@@ -28,6 +33,8 @@ _PERFECT = "Абрамова Анна"
 _LATE_BY_ONE = "Белов Борис"
 _LATE_BY_NINE = "Волкова Вера"
 _HALFWAY = "Котова Кира"
+_NEVER_ENDING = "Лапин Лев"
+_ATTACKER = "Морозов Макар"
 _NO_NOTEBOOK = "Носова Нина"
 _NOT_MARKED = (_HALFWAY, "Гусева Дарья")  # their answers still wait for a person
 _USUAL_POINTS = (10, 9, 8, 7, 8, 4, 7, 2, 3, 8, 1, 2)  # in other tasks, by the order of names
@@ -35,8 +42,8 @@ _LATE = (_LATE_BY_ONE, _LATE_BY_NINE)
 _EARLIER = dt.timedelta(hours=3)  # before the deadline, or before it is a day later
 _MISTAKEN = ("Ветров Глеб", "Гусева Дарья", "Дёмин Егор", "Ершова Жанна", "Зимин Илья")
 _LOOP = """\
-class Dense(Dense):
-    def forward(self, input):
+class {owner}({owner}):
+    def {method}(self, *args, **kwargs):
         while True:
             pass
 """
@@ -46,45 +53,84 @@ import socket
 from pathlib import Path
 
 
-class Dense(Dense):
-    def forward(self, input):
+class {owner}({owner}):
+    def {method}(self, *args, **kwargs):
         for target in ("/etc/passwd", "/root", "/home", "checks.py", "gradebook.json"):
             try:
                 Path(target).write_text("10 / 10")
             except OSError:
                 pass
         socket.create_connection(("127.0.0.1", 80), timeout=1)
-        return super().forward(input)
-
-
-class ReLU(ReLU):
-    def forward(self, input):
+        return super().{method}(*args, **kwargs)
+"""
+_ATTACK_BY_FORK = """\
+class {owner}({owner}):
+    def {method}(self, *args, **kwargs):
         if os.fork() == 0:
             os.execv("/bin/sh", ["sh", "-c", "sleep 1000"])
-        return super().forward(input)
+        return super().{method}(*args, **kwargs)
 """
 
 
-def make_up_class(unit: Unit, course: Course, folder: Path) -> None:
-    """Write twelve submissions to ``unit`` and the tables beside them into ``folder``."""
+def make_up_class(
+    unit: Unit, course: Course, folder: Path, given: Sequence[GivenImage] = ()
+) -> None:
+    """Write twelve submissions to ``unit`` and the tables beside them into ``folder``.
+
+    Args:
+        given: the images whose masks the task wants; with them, a submission is a folder.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     task = course.task(unit.task)
     solved = build_notebook(unit, "ru", solved=True)
+    first, second = _methods(unit)[:2]
+    attack = _ATTACK.format(**second) + "\n\n" + _ATTACK_BY_FORK.format(**first)
     works = {
         _PERFECT: solved,
         _HALFWAY: _halfway(solved, build_notebook(unit, "ru", solved=False)),
-        "Лапин Лев": _with_cell(solved, _LOOP),
-        "Морозов Макар": _with_cell(solved, _ATTACK),
+        _NEVER_ENDING: _with_cell(solved, _LOOP.format(**second)),
+        _ATTACKER: _with_cell(solved, attack),
     }
     for student, mutants in _deal(mutants_of(unit)).items():
         works[student] = _mistaken(solved, mutants)
-    for student, notebook in works.items():
-        nbformat.write(notebook, folder / f"{student}.ipynb")
+    for place, (student, notebook) in enumerate(works.items()):
+        if not given:
+            nbformat.write(notebook, folder / f"{student}.ipynb")
+            continue
+        (folder / student).mkdir()
+        nbformat.write(notebook, folder / student / notebook_name(unit))
+        _predict(given, student, place, folder / student / ARCHIVE)
     (folder / f"{_NO_NOTEBOOK}.ipynb").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
     students = sorted([*works, _NO_NOTEBOOK])
     _write(folder / "received.csv", ("student", "received"), _received(students, task))
     _write(folder / "points.csv", ("student", "part", "points", "comment"), _points(unit, students))
     _write(folder / "scores.csv", ("student", "task", "points"), _scores(course, task, students))
+
+
+def _methods(unit: Unit) -> list[dict[str, str]]:
+    """Return the first method that is to be written of each class, in the unit's order."""
+    first: dict[str, str] = {}
+    for address in map(Address.parse, unit.write):
+        owner, _, method = address.qualname.partition(".")
+        if method:
+            first.setdefault(owner, method)
+    return [{"owner": owner, "method": method} for owner, method in first.items()]
+
+
+def _predict(given: Sequence[GivenImage], student: str, place: int, path: Path) -> None:
+    """Write the masks of a student: each is the truth, or what is left without its border."""
+    if student == _HALFWAY:
+        return
+    if student == _ATTACKER:
+        path.symlink_to("/etc/passwd")
+        return
+    masks = {one.name: one.truth for one in given}
+    if place:
+        masks = {
+            name: ndimage.binary_erosion(truth, iterations=1 + place % 3).astype(np.uint8)
+            for name, truth in masks.items()
+        }
+    write_masks(masks, path)
 
 
 def _halfway(solved: NotebookNode, blank: NotebookNode) -> NotebookNode:
@@ -103,13 +149,11 @@ def _with_cell(notebook: NotebookNode, source: str) -> NotebookNode:
 
 
 def _deal(mutants: Sequence[Mutant]) -> dict[str, list[Mutant]]:
-    """Return who makes which mistakes, so that every known one is made by somebody.
+    """Return who makes which mistakes, so that as many known ones as can be are made.
 
     They are dealt like cards to the mistaken, but nobody can make two mistakes in one function:
-    such a card goes to the next who has not erred there yet, in the end to one of the late.
-
-    Raises:
-        HoleError: more mistakes are known in one function than there are students to make them.
+    such a card goes to the next who has not erred there yet, in the end to one of the late, and if
+    all have erred there, to nobody.
     """
     hands: dict[str, list[Mutant]] = {student: [] for student in (*_MISTAKEN, *_LATE)}
     erred: dict[str, set[str]] = {student: set() for student in hands}
@@ -118,10 +162,9 @@ def _deal(mutants: Sequence[Mutant]) -> dict[str, list[Mutant]]:
         start = turn % len(_MISTAKEN)
         order = (*_MISTAKEN[start:], *_MISTAKEN[:start], *_LATE)
         free = [student for student in order if not erred[student] & functions]
-        if not free:
-            raise HoleError(f"mutant {mutant.name}: nobody is left to make it")
-        hands[free[0]].append(mutant)
-        erred[free[0]] |= functions
+        if free:
+            hands[free[0]].append(mutant)
+            erred[free[0]] |= functions
     return hands
 
 
