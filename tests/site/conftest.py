@@ -45,6 +45,9 @@ from praktikum.site.grading.queue import claim, finish  # noqa: E402
 from praktikum.site.opening import make_ready  # noqa: E402
 from praktikum.site.people.models import Role, User  # noqa: E402
 
+from .postgresql import Server, programs  # noqa: E402
+from .sites import Databases  # noqa: E402
+
 TASK = "t1_toy"
 NOW = dt.datetime(2023, 3, 10, 12, tzinfo=dt.UTC)
 """A moment between the toy task's issue and its deadline."""
@@ -57,7 +60,7 @@ _PASSWORD_HASH = make_password(PASSWORD)
 def made_database() -> None:
     """The tables, the course's version and the first round, once for a run."""
     setup_test_environment()
-    make_ready(NOW)
+    _open_site()
 
 
 @pytest.fixture
@@ -179,3 +182,30 @@ def first_round(db: None) -> Round:
     round = Round.current()
     assert round is not None
     return round
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    bin = programs()
+    if bin is None:
+        pytest.skip("no PostgreSQL here (Debian: apt install postgresql)")
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as folder:
+        server = Server(Path(folder), bin)
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, made_database: None) -> Databases:
+    """Makes databases for sites of their own."""
+
+    def server() -> Server:
+        found: Server = request.getfixturevalue("server")
+        return found
+
+    return Databases(_DATA / "site.sqlite3", server, _open_site)
+
+
+def _open_site() -> None:
+    make_ready(NOW)

@@ -48,10 +48,10 @@ class Server:
     def stop(self) -> None:
         self._control("stop", "--mode=immediate")
 
-    def create(self, name: str) -> str:
-        """Return the URL of a new, empty database."""
+    def create(self, name: str, template: str = "template1") -> str:
+        """Return the URL of a new database like ``template``, by default empty."""
         host = str(self._folder)
-        self._run("createdb", "--host", host, "--username=site", name)
+        self._run("createdb", "--host", host, "--username=site", "--template", template, name)
         return f"postgres://site@{quote(host, safe='')}/{name}"
 
     def _control(self, *words: str) -> None:

@@ -9,11 +9,9 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,14 +24,13 @@ from praktikum.grader.sandbox import why_unavailable
 from praktikum.site.classroom.course import course_now
 from praktikum.site.classroom.intake import take_in
 from praktikum.site.classroom.models import Attempt, Grading, Job
-from praktikum.site.database import database_of
 from praktikum.site.grading.desk import Desk
-from praktikum.site.opening import make_ready
 from praktikum.site.people.models import User
 from praktikum.site.place import Place
 
 from .conftest import NOW, TASK
-from .postgresql import Server, programs
+from .postgresql import Server
+from .sites import Databases, connected
 
 _UPLOADS = 20
 HERE = Path(__file__).parent
@@ -44,7 +41,6 @@ class Site:
     """A site of its own, to which this process is connected, too."""
 
     place: Place
-    server: Server | None
 
     def run(self, *words: object) -> None:
         """Run killed_workers.py on it, to its end."""
@@ -55,47 +51,13 @@ class Site:
         return subprocess.Popen(command, env=os.environ | self.place.to_environment())
 
 
-@contextmanager
-def connected(place: Place) -> Iterator[None]:
-    """Turn this process to the database of another place."""
-    before = connections.settings["default"]
-
-    def turn_to(database: dict[str, object]) -> None:
-        connections["default"].close()
-        connections.settings["default"] = database
-        connections["default"] = connections.create_connection("default")
-
-    turn_to({**before, "OPTIONS": {}, **database_of(place)})
-    try:
-        yield
-    finally:
-        turn_to(before)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    bin = programs()
-    if bin is None:
-        pytest.skip("no PostgreSQL here (Debian: apt install postgresql)")
-    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as folder:
-        server = Server(Path(folder), bin)
-        yield server
-        server.stop()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Site]:
     if why := why_unavailable():
         pytest.skip(f"no sandbox here: {why}")
-    server: Server | None = None
-    database = ""
-    if request.param == "postgresql":
-        server = request.getfixturevalue("server")
-        database = server.create(f"site_{tmp_path.name}")
-    place = replace(settings.PLACE, data=tmp_path, database=database)
+    place = databases.new(request.param, tmp_path, is_open=True)
     with connected(place):
-        make_ready(NOW)
-        yield Site(place, server)
+        yield Site(place)
 
 
 def hand_in(count: int, content: bytes) -> list[Attempt]:
@@ -140,15 +102,14 @@ def test_two_workers_never_take_the_same_attempt(site: Site, solved_notebook: by
 
 @pytest.mark.parametrize("site", ["postgresql"], indirect=True)
 def test_a_restart_of_the_database_under_load_loses_nothing(
-    site: Site, solved_notebook: bytes
+    site: Site, server: Server, solved_notebook: bytes
 ) -> None:
-    assert site.server is not None
     hand_in(6, solved_notebook)
     load = Load(solved_notebook)
     workers = site.start(7, 2, 1)
     load.start()
     load.under_way.wait(30)
-    site.server.restart()
+    server.restart()
     connections.close_all()
     load.join()
     workers.communicate(timeout=120)

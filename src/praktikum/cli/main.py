@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import praktikum
+from praktikum.cli.backup import backup
 from praktikum.cli.build import build
 from praktikum.cli.check import check
 from praktikum.cli.compare import compare
@@ -14,6 +15,7 @@ from praktikum.cli.demo import demo
 from praktikum.cli.docs import docs
 from praktikum.cli.evaluate import evaluate
 from praktikum.cli.grade import grade
+from praktikum.cli.restore import restore
 from praktikum.cli.serve import serve
 from praktikum.cli.start import start
 from praktikum.cli.train import train
@@ -59,6 +61,8 @@ _VERBS = (
     demo,
     serve,
     worker,
+    backup,
+    restore,
     docs,
     train,
     evaluate,

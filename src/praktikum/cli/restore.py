@@ -1,0 +1,40 @@
+"""``praktikum restore``: a new site from a backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from praktikum.cli.failure import one_line
+from praktikum.cli.options import Lang, LangOption
+from praktikum.cli.worker import DatabaseOption, DataOption, enter_site
+
+__all__ = ["restore"]
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `praktikum backup` wrote.")],
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    lang: LangOption = Lang.ru,
+) -> None:
+    """Make a new site from a backup, in an empty database of any kind.
+
+    So a class moves from SQLite to PostgreSQL, or to another machine, too.
+
+    Example: `praktikum restore ~/praktikum.zip --data var/site2`
+    """
+    with one_line(ValueError, OSError, RuntimeError):
+        enter_site(data, database, None)
+        from praktikum.site.backup import restore as fill
+
+        rows = fill(file)
+    typer.echo(_DONE[lang].format(rows=rows))
+
+
+_DONE = {
+    Lang.ru: "Восстановлено записей: {rows}. Открыть сайт: praktikum serve",
+    Lang.en: "{rows} rows are back. Open the site: praktikum serve",
+}
