@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from praktikum.cli.failure import one_line
-from praktikum.cli.options import CourseOption, Lang, LangOption, SecretOption, secret_of
-
-if TYPE_CHECKING:
-    from praktikum.course.unit import Unit
+from praktikum.cli.options import CourseOption, Lang, LangOption
+from praktikum.cli.secret import SecretOption, seeds_of_given
 
 __all__ = ["build"]
 
@@ -40,15 +38,12 @@ def build(
     from praktikum.course.holes import HoleError
     from praktikum.course.notebook import SourceError
     from praktikum.course.pack import PackError
-    from praktikum.grader.seeds import SecretError, given_seed, open_secret
+    from praktikum.grader.seeds import SecretError
 
     with one_line(CourseError, CheckError, HoleError, SourceError, PackError, SecretError, OSError):
         content = open_content(course)
         chosen = [content.unit(name) for name in units or content.units]
-
-        def seed(unit: Unit) -> int:
-            return given_seed(open_secret(secret_of(content, secret)), unit.task)
-
-        for path in build_units(chosen, content.units.values(), lang.value, out, seed):
+        seeds = seeds_of_given(content, secret)
+        for path in build_units(chosen, content.units.values(), lang.value, out, seeds):
             typer.echo(path)
     typer.echo(out / "student" / "library")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from praktikum.cli.failure import one_line
-from praktikum.cli.options import CourseOption, Lang, LangOption, SecretOption, secret_of
+from praktikum.cli.options import CourseOption, Lang, LangOption
+from praktikum.cli.secret import SecretOption, secret_of
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from praktikum.cli.failure import one_line
-from praktikum.cli.options import CourseOption, Lang, LangOption, SecretOption, secret_of
-
-if TYPE_CHECKING:
-    from praktikum.course.unit import Unit
+from praktikum.cli.options import CourseOption, Lang, LangOption
+from praktikum.cli.secret import SecretOption, seeds_of_given
 
 __all__ = ["start"]
 
@@ -38,7 +36,7 @@ def start(
     from praktikum.course.pack import PackError
     from praktikum.course.start import StartError
     from praktikum.course.start import start as start_unit
-    from praktikum.grader.seeds import SecretError, given_seed, open_secret
+    from praktikum.grader.seeds import SecretError
 
     with one_line(
         CourseError,
@@ -51,11 +49,8 @@ def start(
         OSError,
     ):
         content = open_content(course)
-
-        def seed(unit: Unit) -> int:
-            return given_seed(open_secret(secret_of(content, secret)), unit.task)
-
-        notebook = start_unit(content.unit(unit), lang.value, folder, seed)
+        seeds = seeds_of_given(content, secret)
+        notebook = start_unit(content.unit(unit), lang.value, folder, seeds)
     for line in _NEXT[lang]:
         typer.echo(line.format(notebook=shlex.quote(str(notebook))))
 

@@ -18,7 +18,15 @@ from pathlib import Path
 from praktikum.checks import Text
 from praktikum.grader.submission import Submission, SubmissionError
 
-__all__ = ["MAX_ARCHIVE", "MAX_ENTRY", "Entries", "entries_of", "read_archive", "with_archive"]
+__all__ = [
+    "MAX_ARCHIVE",
+    "MAX_ENTRY",
+    "Entries",
+    "attach",
+    "entries_of",
+    "read_archive",
+    "with_archive",
+]
 
 MAX_ARCHIVE = 4 * 2**20
 """Bytes of the archive as it is handed in."""
@@ -80,6 +88,11 @@ def with_archive(submission: Submission, path: Path) -> Submission:
     except SubmissionError as error:
         digest = _joint(submission.digest, error.text.en.encode())
         return replace(submission, digest=digest, notes=(*submission.notes, error.text))
+    return attach(submission, archive)
+
+
+def attach(submission: Submission, archive: bytes) -> Submission:
+    """Return the submission with the bytes of an archive that came with it."""
     return replace(submission, digest=_joint(submission.digest, archive), archive=archive)
 
 
