@@ -38,12 +38,17 @@ class EmbeddingDropout(nn.Module):
         self.generator = generator
 
     def forward(self, tokens: Int[Tensor, "*shape"]) -> Float[Tensor, "*shape features"]:
-        """Return the vectors of the tokens, those of dropped words zero.
+        """Return the vectors of the tokens, in training `dropped`."""
+        vectors: Tensor = self.embedding(tokens)
+        return self.dropped(tokens, vectors) if self.training and self.p else vectors
 
+    def dropped(
+        self, tokens: Int[Tensor, "*shape"], vectors: Float[Tensor, "*shape features"]
+    ) -> Float[Tensor, "*shape features"]:
+        """Return the vectors of the tokens, zero where a word is dropped and scaled elsewhere.
+
+        A mask of the vocabulary, [words, 1], is drawn by `dropout_mask` from `self.generator`.
         Only the vectors that were looked up are multiplied, not the whole matrix.
         """
-        vectors: Tensor = self.embedding(tokens)
-        if not self.training or self.p == 0:
-            return vectors
         mask = dropout_mask(self.embedding.weight[:, :1], self.p, self.generator)  # (words, 1)
         return vectors * functional.embedding(tokens, mask)

@@ -39,9 +39,16 @@ class LockedDropout(nn.Module):
     def forward(
         self, input: Float[Tensor, "time batch features"]
     ) -> Float[Tensor, "time batch features"]:
-        """Return the input with a mask over [batch, features] laid on every step."""
-        if not self.training or self.p == 0:
-            return input
+        """Return the input, in training `dropped`."""
+        return self.dropped(input) if self.training and self.p else input
+
+    def dropped(
+        self, input: Float[Tensor, "time batch features"]
+    ) -> Float[Tensor, "time batch features"]:
+        """Return the input with one mask over [batch, features] laid on every step.
+
+        It is drawn by `dropout_mask` from `self.generator`; mind `self.batch_first`.
+        """
         one_step = input[:, :1] if self.batch_first else input[:1]
         return input * dropout_mask(one_step, self.p, self.generator)
 

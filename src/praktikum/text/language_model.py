@@ -120,12 +120,21 @@ class LSTMLanguageModel(nn.Module):
         self.predict = nn.Linear(last, n_tokens)
         nn.init.zeros_(self.predict.bias)
         if tied:
-            self.predict.weight = embedding.weight
+            self.tie()
+
+    def tie(self) -> None:
+        """Let `predict` use the embedding's matrix: one parameter, which learns in both places."""
+        self.predict.weight = self.embed.embedding.weight
 
     def forward(
         self, tokens: Int[Tensor, "time batch"], state: LanguageState | None = None
     ) -> LanguageOutput:
-        """Return the logits of what follows each token, and the state after the last."""
+        """Return the logits of what follows each token, and the state after the last.
+
+        Tokens go through `embed` and `drop_input`; then each of `layers` goes on from its (h, c)
+        in the state, between two of them is `drop_hidden`; then through `drop_output`, `look_back`
+        and `predict`. `state=None` is `initial_state`.
+        """
         if state is None:
             state = self.initial_state(tokens.shape[1])
         hidden = self.drop_input(self.embed(tokens))
@@ -135,14 +144,23 @@ class LSTMLanguageModel(nn.Module):
                 hidden = self.drop_hidden(hidden)
             hidden, (h, c) = layer(hidden, (h[None], c[None]))
             finals.append((h[0], c[0]))
-        dropped = features = self.drop_output(hidden)
-        memory, weights = state.memory, None
-        if self.attention is not None and memory is not None:
-            outputs = dropped.transpose(0, 1)  # (batch, time, features)
-            mixed, weights = self.attention(outputs, memory)
-            features, memory = mixed.transpose(0, 1), torch.cat((memory, outputs), dim=1)
+        dropped = self.drop_output(hidden)
+        features, memory, weights = self.look_back(dropped, state.memory)
         after = LanguageState(tuple(finals), memory)
         return LanguageOutput(self.predict(features), after, hidden, dropped, weights)
+
+    def look_back(
+        self, output: Float[Tensor, "time batch features"], memory: Tensor | None
+    ) -> tuple[Float[Tensor, "time batch features"], Tensor | None, Tensor | None]:
+        """Return the output with what it attends to, the memory of both, and the weights.
+
+        Without attention it is the output itself, and there is neither memory nor weights.
+        """
+        if self.attention is None or memory is None:
+            return output, None, None
+        outputs = output.transpose(0, 1)  # (batch, time, features)
+        mixed, weights = self.attention(outputs, memory)
+        return mixed.transpose(0, 1), torch.cat((memory, outputs), dim=1), weights
 
     def initial_state(self, batch: int) -> LanguageState:
         """Return the state of texts of which nothing has been read."""
