@@ -10,25 +10,8 @@ from praktikum.text.bleu import corpus_bleu, sentence_bleu
 from praktikum.text.bleu_tokenisation import bleu_tokens
 from praktikum.text.errors import SettingError, ShapeError
 
-WORDS = [
-    "the",
-    "cat",
-    "sat.",
-    "on",
-    "3.14",
-    "a,b",
-    "x--y",
-    "10-3",
-    "&quot;hi",
-    "it's",
-    "...",
-    "Mat!",
-    "-",
-    "foo-\nbar",
-    "é.2",
-    "<skipped>",
-    ",.",
-]
+LINE = "the cat sat. on 3.14 a,b x--y 10-3 &quot;hi it's ... Mat! - é.2 <skipped> ,. foo-\nbar"
+WORDS = LINE.split(" ")
 REAL = {
     "candidates": [
         "It is a guide to action which ensures that the military always obeys the commands.",
@@ -36,7 +19,7 @@ REAL = {
     ],
     "references": [
         [
-            "It is a guide to action that ensures that the military will forever heed Party commands.",
+            "It is a guide to action that ensures that the army will forever heed Party commands.",
             "It is the guiding principle which guarantees the military forces being under command.",
         ],
         [
