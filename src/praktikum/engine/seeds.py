@@ -70,9 +70,11 @@ def preserved_random_state() -> Iterator[None]:
 @contextmanager
 def deterministic_algorithms(wanted: bool) -> Iterator[None]:
     """Have torch refuse operations that may vary between runs, where ``wanted``, in the body."""
-    before = torch.are_deterministic_algorithms_enabled()
-    torch.use_deterministic_algorithms(wanted or before)
+    if not wanted or torch.are_deterministic_algorithms_enabled():
+        yield  # whatever torch is told here, it loads its compiler first, which takes seconds
+        return
+    torch.use_deterministic_algorithms(True)
     try:
         yield
     finally:
-        torch.use_deterministic_algorithms(before)
+        torch.use_deterministic_algorithms(False)
