@@ -8,7 +8,7 @@ from .image_folder import ImageFolder, open_image_folder
 from .labelled_images import ImageSplits, LabelledImages
 from .patches import patches
 from .rated_texts import RatedText, TextSplits
-from .reviews import LargeMovieReviewDataset
+from .reviews import LargeMovieReviewDataset, read_reviews
 from .text_catalogue import TEXT_DATASETS, open_texts
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "open_images",
     "open_texts",
     "patches",
+    "read_reviews",
 ]

@@ -130,7 +130,7 @@ def _read_review(path: Path, favourable: bool) -> tuple[int, RatedText]:
 
 
 def open_reviews(folder: Path = DATA_FOLDER / "aclimdb", download: bool = False) -> TextSplits:
-    """Return the published set; a tenth of what is to be trained on is put aside to choose by.
+    """Return the published set, as `read_reviews` does.
 
     Args:
         folder: where the archive is, or is to be kept, and is unpacked.
@@ -153,7 +153,15 @@ def open_reviews(folder: Path = DATA_FOLDER / "aclimdb", download: bool = False)
             )
         read_checked(ARCHIVE, path)
         unpack_reviews(path, home)
-    train, test = (LargeMovieReviewDataset(home, part).reviews for part in ("train", "test"))
+    return read_reviews(home)
+
+
+def read_reviews(folder: Path) -> TextSplits:
+    """Return all reviews of a folder; a tenth of `train` is put aside to choose by.
+
+    Raises MissingData or FormatError, see `LargeMovieReviewDataset`.
+    """
+    train, test = (LargeMovieReviewDataset(folder, part).reviews for part in ("train", "test"))
     parts = split_by_text(train, VALID)
     return TextSplits(parts.train, parts.valid, tuple(test))
 

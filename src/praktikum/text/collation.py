@@ -56,12 +56,15 @@ def pad_sequences(
     return (rows if batch_first else rows.T.contiguous()), lengths
 
 
+Label = float | Sequence[float]
+
+
 class LabelledBatch(NamedTuple):
-    """Texts with what is to be said about each."""
+    """Texts with what is to be said about each: one label, or several in a row."""
 
     tokens: Int[Tensor, "_ _"]  # [time, batch] or [batch, time]
     lengths: Int[Tensor, " batch"]
-    labels: Int[Tensor, " batch"] | Float[Tensor, " batch"]
+    labels: Int[Tensor, "batch ..."] | Float[Tensor, "batch ..."]
 
 
 class LanguageBatch(NamedTuple):
@@ -74,7 +77,7 @@ class LanguageBatch(NamedTuple):
 
 @dataclass(frozen=True)
 class CollateLabelled:
-    """Makes a batch of examples (numbers of tokens, label), for `DataLoader(collate_fn=…)`.
+    """Makes a batch of (numbers of tokens, label or labels), for `DataLoader(collate_fn=…)`.
 
     Attributes:
         pad: number of the padding token.
@@ -88,7 +91,7 @@ class CollateLabelled:
     max_length: int | None = None
     eos: int | None = None
 
-    def __call__(self, examples: Sequence[tuple[Sequence[int], float]]) -> LabelledBatch:
+    def __call__(self, examples: Sequence[tuple[Sequence[int], Label]]) -> LabelledBatch:
         """Return the batch."""
         texts = [_shortened(text, self.max_length, self.eos) for text, _ in examples]
         tokens, lengths = pad_sequences(texts, self.pad, self.batch_first)

@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import SupportsInt
 
 from .errors import FormatError, SettingError, UnknownToken
 
@@ -102,7 +103,7 @@ class Vocabulary:
         """Return the numbers of tokens. Raises UnknownToken as ``[]`` does."""
         return [self[token] for token in tokens]
 
-    def lookup_tokens(self, indices: Iterable[int]) -> list[str]:
+    def lookup_tokens(self, indices: Iterable[SupportsInt]) -> list[str]:
         """Return the tokens of numbers. Raises UnknownToken for a number out of range."""
         return [self._token(int(index)) for index in indices]
 
