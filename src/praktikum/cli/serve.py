@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -21,6 +23,8 @@ from praktikum.cli.worker import DatabaseOption, DataOption, enter_site
 __all__ = ["serve"]
 
 _THREADS = 8
+_LOOK = 1.0  # seconds between looks at the worker
+_PAUSE = 5.0  # seconds between the end of a worker and the next one
 
 
 def serve(
@@ -104,6 +108,7 @@ def _listen(host: str, port: int, lang: Lang) -> None:
         ident="",
         clear_untrusted_proxy_headers=True,
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server ends its work, then returns
     typer.echo(_LISTENING[lang].format(url=f"http://{host}:{port}/"))
     server.run()
 
@@ -111,15 +116,27 @@ def _listen(host: str, port: int, lang: Lang) -> None:
 @contextmanager
 def _workers(count: int) -> Iterator[None]:
     """Keep ``count`` workers of this site running while the body runs."""
-    command = [sys.executable, "-m", "praktikum.cli", "worker"]
-    running = [subprocess.Popen(command, env=dict(os.environ)) for _ in range(count)]
+    stop = threading.Event()
+    keepers = [threading.Thread(target=_keep_worker, args=(stop,)) for _ in range(count)]
+    for keeper in keepers:
+        keeper.start()
     try:
         yield
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait()
+        stop.set()
+        for keeper in keepers:
+            keeper.join()
+
+
+def _keep_worker(stop: threading.Event) -> None:
+    """Run a worker, and another one when it ends by itself, until ``stop``."""
+    command = [sys.executable, "-m", "praktikum.cli", "worker", "--parent", str(os.getpid())]
+    while not stop.is_set():
+        with subprocess.Popen(command, env=dict(os.environ)) as worker:
+            while not stop.wait(_LOOK) and worker.poll() is None:
+                pass
+            worker.terminate()
+        stop.wait(_PAUSE)
 
 
 _ACCOUNT = {

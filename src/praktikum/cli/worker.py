@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,8 @@ from praktikum.cli.failure import one_line
 from praktikum.cli.options import CourseOption
 
 __all__ = ["DataOption", "DatabaseOption", "enter_site", "worker"]
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="The site's folder; var/site if not given.")
@@ -27,6 +31,7 @@ def worker(
     database: DatabaseOption = None,
     course: CourseOption = None,
     once: Annotated[bool, typer.Option("--once", help="Stop when the queue is empty.")] = False,
+    parent: Annotated[int | None, typer.Option("--parent", hidden=True)] = None,
 ) -> None:
     """Grade what is handed in to a site, until it is stopped.
 
@@ -36,6 +41,8 @@ def worker(
     Example: `praktikum worker --database postgres://site@db.example/praktikum`
     """
     with one_line(ValueError, OSError, RuntimeError):
+        if parent is not None:
+            _end_with(parent)
         enter_site(data, database, course)
         from praktikum.grader.sandbox import why_unavailable
         from praktikum.site.grading.worker import work
@@ -43,6 +50,13 @@ def worker(
         if why := why_unavailable():
             raise RuntimeError(why)
         work(once=once)
+
+
+def _end_with(parent: int) -> None:
+    """Ask the kernel to end this process when its parent ends, however that comes about."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        raise RuntimeError("who started this worker is gone already")
 
 
 def enter_site(data: Path | None, database: str | None, course: Path | None) -> None:
