@@ -11,7 +11,7 @@ from __future__ import annotations
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-__all__ = ["activation_penalty", "temporal_activation_penalty"]
+__all__ = ["activation_penalty", "mean_square", "temporal_activation_penalty"]
 
 
 def activation_penalty(
@@ -21,7 +21,7 @@ def activation_penalty(
 
     real: steps that belong to a text
     """
-    return _mean_square(dropped, real)
+    return mean_square(dropped, real)
 
 
 def temporal_activation_penalty(
@@ -31,11 +31,12 @@ def temporal_activation_penalty(
 
     A change counts where both of its steps belong to a text.
     """
-    return _mean_square(output[1:] - output[:-1], real[1:] & real[:-1])
+    return mean_square(output[1:] - output[:-1], real[1:] & real[:-1])
 
 
-def _mean_square(
+def mean_square(
     values: Float[Tensor, "time batch features"], real: Bool[Tensor, "time batch"]
 ) -> Float[Tensor, ""]:
+    """Return the mean square of the numbers at real steps; 0 if there is none."""
     squares = values.square().mean(dim=-1) * real  # (time, batch)
     return squares.sum() / real.sum().clamp_min(1)
