@@ -36,6 +36,21 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "student:file": (SIGN_IN, 200, 404, 200, 200),
     "student:archive": (SIGN_IN, 404, 404, 404, 404),  # none came with the file
     "instructor:gradebook": (SIGN_IN, 404, 404, 200, 200),
+    "instructor:export": (SIGN_IN, 404, 404, 404, 200),
+    "instructor:statistics": (SIGN_IN, 404, 404, 200, 200),
+    "instructor:task-statistics": (SIGN_IN, 404, 404, 200, 200),
+    "instructor:similar": (SIGN_IN, 404, 404, 200, 200),
+    "instructor:task-similar": (SIGN_IN, 404, 404, 200, 200),
+    "instructor:pair": (SIGN_IN, 404, 404, 200, 200),
+    "instructor:extensions": (SIGN_IN, 404, 404, 404, 200),
+    "instructor:publication": (SIGN_IN, 404, 404, 404, 200),
+    "instructor:regrades": (SIGN_IN, 404, 404, 404, 200),
+    "instructor:regrade": (SIGN_IN, 404, 404, 404, 200),
+    "instructor:roster": (SIGN_IN, 404, 404, 404, 200),
+    "instructor:invite": (SIGN_IN, 405, 405, 405, 405),
+    "instructor:invite-all": (SIGN_IN, 405, 405, 405, 405),
+    "instructor:outside": (SIGN_IN, 404, 404, 404, 200),
+    "instructor:journal": (SIGN_IN, 404, 404, 404, 200),
 }
 
 
@@ -59,6 +74,11 @@ def path_of(name: str, grading: Grading) -> str:
     known = {
         "<slug:task>": TASK,
         "<slug:lang>": "en",
+        "<slug:kind>": "csv",
+        "<int:round>": str(grading.round_id),
+        "<uuid:one>": str(grading.attempt.public),
+        "<uuid:other>": str(grading.attempt.public),
+        "<str:username>": grading.attempt.student.username,
         "<uuid:public>": str(grading.attempt.public),
         "<uidb64>": "MQ",
         "<token>": "wrong",

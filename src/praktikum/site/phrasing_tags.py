@@ -10,10 +10,11 @@ from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from praktikum.checks import Language, Text
+from praktikum.checks import Language, Reason, Status, Text, Verdict
 from praktikum.grader import phrasing
 from praktikum.grader.gradebook import Row
 from praktikum.grader.gradebook_table import mark_in_words
+from praktikum.grader.words import sentence
 
 __all__ = ["language", "register"]
 
@@ -47,6 +48,12 @@ def span(low: Decimal, high: Decimal) -> str:
 def mark(row: Row) -> str:
     """Return a mark, or the worst and the best that it may become."""
     return mark_in_words(row, language())
+
+
+@register.filter
+def reason_in_words(reason: Reason) -> str:
+    """Return why a check was failed, in one sentence without its stop."""
+    return sentence(Verdict("", Status.FAILED, reason))[language()].rstrip(".")
 
 
 @register.filter

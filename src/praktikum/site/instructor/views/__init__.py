@@ -1,0 +1,1 @@
+"""What the staff sees and does, one module for each page or two."""
