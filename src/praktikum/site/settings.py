@@ -129,7 +129,6 @@ CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 if PLACE.https:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
 # Uploads: read whole from a spooled file, refused when larger than the grader reads.
@@ -159,5 +158,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},  # a 404 is nothing to tell
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a 404 is nothing to tell
+        "waitress.queue": {"level": "ERROR"},  # nor is a second's wait
+    },
 }
