@@ -6,7 +6,11 @@
 A photo of 320×240 and its mask, bytes in, contiguous bytes out, one thread on both sides. The
 operations mean the same in both libraries: mirror, a crop of 288×216, one number added to all
 channels and cut. albumentations has no replacement of backgrounds by a mask; its column stays
-empty. Sides take turns in every round; medians over rounds are compared.
+empty. Sides take turns in every round, under malloc as `praktikum train` sets it; medians over
+rounds are compared.
+
+On one core of an EPYC (Zen 3), torch 2.13: flip 1.23 (torch turns pixels of three bytes in 28 µs,
+OpenCV, on which albumentations stands, in 18), crop 0.70, brightness 0.78, all three 0.74.
 """
 
 import argparse
@@ -16,6 +20,8 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+
+from praktikum.cli.memory import keep_big_blocks
 
 SETTINGS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NO_ALBUMENTATIONS_UPDATE": "1"}
 HEIGHT, WIDTH, REPEATS, BAR = 320, 240, 20, 1.0
@@ -102,6 +108,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=200)
     rounds = parser.parse_args().rounds
+    keep_big_blocks()
     rng = np.random.default_rng(1)
     image = rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
     mask = (rng.random((HEIGHT, WIDTH)) > 0.7).astype(np.uint8)
