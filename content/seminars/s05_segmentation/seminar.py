@@ -1056,6 +1056,24 @@ print(f"mean |difference|: at the seam {seam:.3f}, 10 pixels away {away:.3f}")
 # Шов виден невооружённым глазом. Лекарство — перекрытие: плитки заходят друг на друга, а ответы
 # усредняют или берут только из середины. Это упражнение 7.
 #
+# ## Что даёт постобработка
+#
+# Готовую маску чинят морфологией: убирают отдельные пятна, заливают дыры, сглаживают края. Кажется,
+# что хуже не станет, но решает только измерение. Сеть рецепта `segmentation-small` после обучения
+# достигает на тестовых картинках IoU 0,865.
+#
+# | что сделано с маской | IoU | изменение, пунктов |
+# |---|---|---|
+# | ничего | 0,865 | |
+# | оставлен самый большой кусок | 0,867 | +0,2 |
+# | залиты дыры до 30 пикселей | 0,864 | −0,1 |
+# | края сглажены диском радиуса 1 | 0,861 | −0,4 |
+#
+# Вместе с зазубринами пропали тонкие детали, а среди дыр нашёлся просвет между рукой и телом.
+# Лишнее пятно убрать полезно, но и это не закон: в другом запуске, где IoU без обработки был 0,858,
+# самый большой кусок дал 0,857. Такую же таблицу для своей сети печатает
+# `praktikum evaluate var/runs/segmentation-small` и кладёт её в отчёт о запуске.
+#
 # ## Что унести с собой
 #
 # - Accuracy в сегментации лжёт; IoU и Dice — нет, но скажите, *по чему* вы их усреднили.
@@ -1073,6 +1091,24 @@ print(f"mean |difference|: at the seam {seam:.3f}, 10 pixels away {away:.3f}")
 # %% [markdown] lang="en"
 # The seam is plain to the naked eye. The cure is overlap: tiles reach into each other, and answers
 # are averaged, or taken from the middle only. That is exercise 7.
+#
+# ## What post-processing gives
+#
+# A finished mask is repaired by morphology: separate spots go, holes are filled, borders smoothed.
+# It seems that this can't hurt, but only measuring tells. The network of the recipe
+# `segmentation-small`, once trained, reaches an IoU of 0.865 on test pictures.
+#
+# | what is done to the mask | IoU | change, points |
+# |---|---|---|
+# | nothing | 0.865 | |
+# | the largest piece is kept | 0.867 | +0.2 |
+# | holes up to 30 pixels are filled | 0.864 | −0.1 |
+# | borders are smoothed by a disk of radius 1 | 0.861 | −0.4 |
+#
+# Thin details went together with the jags, and among the holes there was the gap between an arm and
+# a body. It is good to be rid of a wrong spot, but that is no law either: in another run, with an
+# IoU of 0.858 as it was, the largest piece gave 0.857. The same table for your network is printed by
+# `praktikum evaluate var/runs/segmentation-small`, and goes into the run's report.
 #
 # ## What to take away
 #
