@@ -22,6 +22,7 @@ __all__ = [
     "LabelledBatch",
     "LanguageBatch",
     "pad_sequences",
+    "shortened_to",
     "truncate",
 ]
 
@@ -93,7 +94,7 @@ class CollateLabelled:
 
     def __call__(self, examples: Sequence[tuple[Sequence[int], Label]]) -> LabelledBatch:
         """Return the batch."""
-        texts = [_shortened(text, self.max_length, self.eos) for text, _ in examples]
+        texts = [shortened_to(text, self.max_length, self.eos) for text, _ in examples]
         tokens, lengths = pad_sequences(texts, self.pad, self.batch_first)
         return LabelledBatch(tokens, lengths, torch.tensor([label for _, label in examples]))
 
@@ -113,7 +114,7 @@ class CollateLanguage:
 
     def __call__(self, texts: Sequence[Sequence[int]]) -> LanguageBatch:
         """Return the batch. Raises ShapeError for a text of fewer than two tokens."""
-        shortened = [_shortened(text, self.max_length, self.eos) for text in texts]
+        shortened = [shortened_to(text, self.max_length, self.eos) for text in texts]
         if any(len(text) < 2 for text in shortened):
             raise ShapeError("a language model needs texts of at least two tokens, got a shorter")
         inputs, lengths = pad_sequences([t[:-1] for t in shortened], self.pad, self.batch_first)
@@ -121,5 +122,6 @@ class CollateLanguage:
         return LanguageBatch(inputs, targets, lengths)
 
 
-def _shortened(text: Sequence[int], max_length: int | None, eos: int | None) -> Sequence[int]:
+def shortened_to(text: Sequence[int], max_length: int | None, eos: int | None) -> Sequence[int]:
+    """Return the text, truncated where there is a `max_length`."""
     return text if max_length is None else truncate(text, max_length, eos)
