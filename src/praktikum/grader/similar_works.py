@@ -42,7 +42,10 @@ def of_cells(sources: Iterable[str]) -> Fingerprints:
 
 
 def similar_pairs(
-    works: Mapping[str, Fingerprints], given: Fingerprints, least: float = 0.5
+    works: Mapping[str, Fingerprints],
+    given: Fingerprints,
+    least: float = 0.5,
+    most: int | None = None,
 ) -> list[Likeness]:
     """Return the pairs that are alike, most alike first.
 
@@ -50,16 +53,20 @@ def similar_pairs(
         works: the fingerprints of each work by its owner.
         given: those of what everybody was given.
         least: the part from which on a pair is told.
+        most: what more works than these have counts as given: it is how one writes such a thing,
+            or what everybody has copied. None: nothing does.
     """
     owners: dict[int, list[str]] = defaultdict(list)
     for owner, found in works.items():
         for fingerprint in found.keys() - given.keys():
             owners[fingerprint].append(owner)
+    common = {each for each, having in owners.items() if most is not None and len(having) > most}
+    nobodys = {**given, **dict.fromkeys(common, ())}
     shared: Counter[tuple[str, str]] = Counter()
-    for having in owners.values():
+    for having in (owners[each] for each in owners.keys() - common):
         shared.update(combinations(sorted(having), 2))
     pairs = [
-        Likeness(one, other, similarity(works[one], works[other], given), count)
+        Likeness(one, other, similarity(works[one], works[other], nobodys), count)
         for (one, other), count in shared.items()
     ]
     alike = [pair for pair in pairs if pair.part >= least]

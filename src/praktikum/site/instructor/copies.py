@@ -36,10 +36,13 @@ def newest_works(task: str, students: Iterable[User]) -> dict[str, Attempt]:
     return {str(each.public): each for each in newest.values()}
 
 
-def pairs(pack: Pack, works: dict[str, Attempt]) -> list[Likeness]:
-    """Return the pairs of works that are alike; those that cannot be read are like nothing."""
+def pairs(pack: Pack, works: dict[str, Attempt], most: int | None) -> list[Likeness]:
+    """Return the pairs of works that are alike; those that cannot be read are like nothing.
+
+    What more than ``most`` works have is left out.
+    """
     found = {public: _fingerprints(each) for public, each in works.items()}
-    return similar_pairs(found, _given(pack.starter))
+    return similar_pairs(found, _given(pack.starter), most=most)
 
 
 def side_by_side(pack: Pack, one: Attempt, other: Attempt) -> tuple[Side, Side]:

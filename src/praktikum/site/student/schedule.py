@@ -32,12 +32,19 @@ class PlannedTask:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A student's course; ``next`` is the open task whose deadline comes first, if any."""
+    """A student's course.
+
+    Attributes:
+        next: the open task whose deadline comes first, of those not handed in; if there is one.
+        next_seminar: the first that is not over; None after the last.
+        all_shown: whether no scores are held back.
+    """
 
     row: Row
     tasks: tuple[PlannedTask, ...]
     seminars: tuple[Seminar, ...]
     next: PlannedTask | None
+    next_seminar: Seminar | None
     all_shown: bool
 
 
@@ -46,11 +53,14 @@ def schedule(loaded: LoadedCourse, row: Row, now: dt.datetime) -> Schedule:
     held_back = Publication.held_back()
     tasks = tuple(_planned(loaded, result, now, held_back) for result in row.tasks)
     coming = [task for task in tasks if task.is_open and task.left and not task.result.handed_in]
+    today = now.astimezone(loaded.course.zone).date()
+    seminars = loaded.course.seminars
     return Schedule(
         row,
         tasks,
-        loaded.course.seminars,
+        seminars,
         min(coming, key=lambda task: task.left or dt.timedelta.max, default=None),
+        next((seminar for seminar in seminars if seminar.date >= today), None),
         all_shown=all(task.shown for task in tasks),
     )
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from praktikum.checks import LANGUAGES
+from praktikum.course.book.rules_in_words import rules_in_words
 from praktikum.course.unit import Unit
 from praktikum.grader.gradebook import Row
 from praktikum.grader.pages import report_body
@@ -41,7 +42,9 @@ def course(request: HttpRequest) -> HttpResponse:
     """The course: its schedule, the next deadline, and what the tasks have brought so far."""
     loaded, now, user = course_now(), timezone.now(), user_of(request)
     plan = schedule(loaded, row_of(loaded, now, user), now)
-    return render(request, "student/course.html", {"course": loaded.course, "plan": plan})
+    rules = rules_in_words(loaded.course.rules, language())
+    values = {"course": loaded.course, "plan": plan, "rules": rules}
+    return render(request, "student/course.html", values)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,6 +16,7 @@ from praktikum.site.people.models import Role
 __all__ = ["pair", "similar"]
 
 _SHOWN = 200
+_COMMON = 10  # what more works have is how one writes such a thing
 
 
 @require_GET
@@ -27,12 +28,15 @@ def similar(request: HttpRequest, task: str = "") -> HttpResponse:
     if task not in loaded.packs:
         raise Http404
     works = newest_works(task, students_for(user_of(request)))
-    alike = pairs(loaded.packs[task], works)
+    with_common = request.GET.get("common") == "1"
+    alike = pairs(loaded.packs[task], works, None if with_common else _COMMON)
     values = {
         "course": loaded.course,
         "task": loaded.course.task(task),
         "tasks": [loaded.course.task(each) for each in loaded.packs],
         "works": len(works),
+        "common": _COMMON,
+        "with_common": with_common,
         "pairs": [
             (works[each.one], works[each.other], round(100 * each.part), each.shared)
             for each in alike[:_SHOWN]
