@@ -9,12 +9,13 @@ What a step does, where ∘ multiplies number by number:
 
 What makes it fast without leaving torch:
 
-- Autograd sees one node instead of a dozen a step, and nothing is allocated in the loop.
-- A step multiplies by one matrix, [W_ih b W_hh], x, 1 and m ∘ h side by side in a row: with few
-  features that costs less than adding what the input gives, 4·hidden numbers a row, later on. The
-  gradients of both matrices and of the bias are then one product over all steps.
-- tanh x = 2σ(2x) - 1: with the rows of g doubled beforehand, one sigmoid does all four gates.
-  Going back, the two factors 2 meet in one matrix whose rows of g are four times as large.
+- Autograd sees one node instead of a dozen a step, and the loops allocate nothing.
+- A step is one matrix product: of h, x and 1, side by side in a row, with [W_hh W_ih b]. For
+  few features that takes less time than to store what inputs give and to fetch it step by step.
+- One sigmoid does all four gates: tanh x = 2σ(2x) - 1, with the rows of g doubled beforehand.
+  Going back, the two factors 2 meet in a matrix whose rows of g are four times as large.
+- What doesn't wait for the step after it, the gradients of input and weights, is one product for
+  a block of steps: so many that their gates stay in the cache.
 
 The gradients are those of `bptt`, which has them in NumPy, step by step. Source: Werbos, 1990,
 "Backpropagation through time: what it does and how to do it".
@@ -33,7 +34,7 @@ from .cells import Weights
 
 __all__ = ["CellMasks", "masked_recurrence"]
 
-BLOCK = 1 << 18  # numbers: a megabyte in float32, so that it stays in a core's own cache
+BLOCK = 1 << 18  # numbers of a block's gates: a megabyte in float32
 
 
 class CellMasks(NamedTuple):
@@ -62,12 +63,12 @@ def masked_recurrence(
 
     Gradients flow to everything but the masks, and once: there are no second derivatives.
     """
-    columns = [weights.weight_ih, weights.weight_hh]
+    bias = weights.weight_ih.new_zeros(len(weights.weight_ih))
     if weights.bias_ih is not None and weights.bias_hh is not None:
-        columns.insert(1, (weights.bias_ih + weights.bias_hh)[:, None])
-    weight = torch.cat(columns, dim=1)
+        bias = weights.bias_ih + weights.bias_hh
     run: Any = _MaskedRecurrence.apply  # torch has no types for it
-    hiddens, cells = run(input, hidden, cell, weight, *masks)
+    matrices = (weights.weight_ih, weights.weight_hh, bias)
+    hiddens, cells = run(input, hidden, cell, *matrices, *masks)
     return hiddens, cells
 
 
@@ -80,26 +81,31 @@ class _MaskedRecurrence(torch.autograd.Function):
         input: Tensor,
         hidden: Tensor,
         cell: Tensor,
-        weight: Tensor,
+        weight_ih: Tensor,
+        weight_hh: Tensor,
+        bias: Tensor,
         *masks: Tensor | None,
     ) -> tuple[Tensor, Tensor]:
         """Return the states after every step, [time, batch, hidden] each, and keep the gates."""
         mask, update, hidden_stays, cell_stays = masks
-        time, batch, features = input.shape
-        sigmoids = input.new_empty(time, batch, len(weight))
-        tanhs, cells, hiddens = input.new_empty(3, time, batch, hidden.shape[1])
-        ctx.save_for_backward(input, hidden, cell, weight, sigmoids, tanhs, cells, hiddens, *masks)
+        sigmoids = input.new_empty(*input.shape[:2], len(bias))
+        tanhs, cells, hiddens = input.new_empty(3, *input.shape[:2], hidden.shape[1])
+        ctx.save_for_backward(
+            input, hidden, cell, weight_ih, weight_hh, sigmoids, tanhs, cells, hiddens, *masks
+        )
         ctx.set_materialize_grads(False)
-
-        matrix = _scale_g(weight, 2).t().contiguous()
-        row = input.new_ones(batch, weight.shape[1])  # x, 1, m ∘ h
-        row_x, row_hidden = row[:, :features], row[:, -hidden.shape[1] :]
-        i, f, s, o = (gate.unbind(0) for gate in sigmoids.chunk(4, dim=2))
-        g, minus_one = torch.empty_like(cell), input.new_tensor(-1)
+        columns = torch.cat((weight_hh, weight_ih, bias[:, None]), dim=1)
+        matrix = _scale_g(columns, 2).t().contiguous()
+        row = input.new_ones(len(cell), len(matrix))  # m ∘ h, x, 1
+        row_hidden, row_x = row[:, : hidden.shape[1]], row[:, hidden.shape[1] : -1]
+        minus_one, g = input.new_tensor(-1), torch.empty_like(cell)
+        i, f, s, o = _gates(sigmoids)
         buffers = zip(*map(Tensor.unbind, (input, sigmoids, tanhs, cells, hiddens)), strict=True)
         for t, (x, gates, tanh, new_cell, new_hidden) in enumerate(buffers):
             row_x.copy_(x)
-            row_hidden.copy_(_times(hidden, mask))
+            row_hidden.copy_(hidden)
+            if mask is not None:
+                row_hidden.mul_(mask)
             torch.mm(row, matrix, out=gates).sigmoid_()
             torch.add(minus_one, s[t], alpha=2, out=g)
             if update is not None:
@@ -119,94 +125,124 @@ class _MaskedRecurrence(torch.autograd.Function):
     def backward(
         ctx: Any, grad_hiddens: Tensor | None, grad_cells: Tensor | None
     ) -> tuple[Tensor | None, ...]:
-        """Return the gradients by input, hidden, cell and weight; masks have none."""
-        input, hidden, cell, weight, sigmoids, tanhs, cells, hiddens, *masks = ctx.saved_tensors
-        mask, update, hidden_stays, cell_stays = masks
-        features, n_hidden, width = input.shape[2], hidden.shape[1], weight.shape[1]
-        batch = len(cell)
-        matrix, grad_matrix = _scale_g(weight, 4), weight.new_zeros(width, len(weight))
-        grad_input, grad_row = torch.empty_like(input), weight.new_empty(batch, width)
-        grad_row_x, grad_row_hidden = grad_row[:, :features], grad_row[:, -n_hidden:]
+        """Return the gradients by input, hidden, cell, matrices and bias; masks have none."""
+        input, hidden, cell, weight_ih, weight_hh, sigmoids, *rest = ctx.saved_tensors
+        tanhs, cells, hiddens, mask, update, hidden_stays, cell_stays = rest
+        over_steps = _GradientsOverSteps(input, hidden, hiddens, mask, weight_ih, sigmoids)
+        matrix_hh, minus_one = _scale_g(weight_hh, 4), input.new_tensor(-1)
         grad_gates = torch.empty_like(sigmoids[0])
         grad_i, grad_f, grad_s, grad_o = grad_gates.chunk(4, dim=1)
-        g, scratch, minus_one = torch.empty_like(cell), torch.empty_like(cell), input.new_tensor(-1)
-
-        block = min(len(input), max(1, BLOCK // grad_gates.numel()))
-        grad_sums, rows = torch.empty_like(sigmoids[:block]), weight.new_ones(block, batch, width)
-        in_block = list(
-            zip(
-                *map(Tensor.unbind, (grad_sums, rows[:, :, :features], rows[:, :, -n_hidden:])),
-                strict=True,
-            )
-        )
-        i, f, s, o = (gate.unbind(0) for gate in sigmoids.chunk(4, dim=2))
-        old_hiddens, old_cells = (hidden, *hiddens.unbind(0)), (cell, *cells.unbind(0))
-        grad_hidden, grad_cell = torch.zeros_like(cell), torch.zeros_like(cell)
-        from_later = torch.zeros_like(cell)
-        outside_hidden = None if grad_hiddens is None else grad_hiddens.unbind(0)
-        buffers = list(zip(*map(Tensor.unbind, (input, grad_input, sigmoids, tanhs)), strict=True))
-        for t, (x, grad_x, gates, tanh) in reversed(list(enumerate(buffers))):
-            sums, row_x, row_hidden = in_block[t % block]
-            row_x.copy_(x)
-            row_hidden.copy_(_times(old_hiddens[t], mask))
-            if outside_hidden is None:
-                grad_hidden.copy_(from_later)
-            else:
-                torch.add(outside_hidden[t], from_later, out=grad_hidden)
+        grad_hidden, grad_cell, from_later = torch.zeros_like(cell).repeat(3, 1, 1)
+        g, through_tanh = torch.empty_like(cell), torch.empty_like(cell)
+        outside = torch.zeros_like(hiddens) if grad_hiddens is None else grad_hiddens
+        (i, f, s, o), old_cells = _gates(sigmoids), (cell, *cells.unbind(0))
+        buffers = list(zip(*map(Tensor.unbind, (outside, sigmoids, tanhs)), strict=True))
+        for t, (grad_output, gates, tanh) in reversed(list(enumerate(buffers))):
+            torch.add(grad_output, from_later, out=grad_hidden)
             if grad_cells is not None:
-                grad_cell += grad_cells[t]
-            hidden_stayed, cell_stayed = None, None
-            if hidden_stays is not None:
-                hidden_stayed = grad_hidden * hidden_stays[t]
-                grad_hidden -= hidden_stayed
-            if cell_stays is not None:
-                cell_stayed = grad_cell * cell_stays[t]
-                grad_cell -= cell_stayed
-            torch.mul(grad_hidden, o[t], out=scratch)
-            grad_cell += torch.ops.aten.tanh_backward.grad_input(scratch, tanh, grad_input=scratch)
+                grad_cell.add_(grad_cells[t])
+            hidden_stayed = _take_share(grad_hidden, hidden_stays, t)
+            cell_stayed = _take_share(grad_cell, cell_stays, t)
+            torch.mul(grad_hidden, o[t], out=through_tanh)
+            _tanh_backward(through_tanh, tanh, grad_input=through_tanh)
+            grad_cell.add_(through_tanh)
+
             torch.add(minus_one, s[t], alpha=2, out=g)
             torch.mul(grad_cell, g, out=grad_i)
             torch.mul(grad_cell, old_cells[t], out=grad_f)
             torch.mul(grad_cell, i[t], out=grad_s)
+            torch.mul(grad_hidden, tanh, out=grad_o)
             if update is not None:
                 grad_i.mul_(update[t])
                 grad_s.mul_(update[t])
-            torch.mul(grad_hidden, tanh, out=grad_o)
-            torch.ops.aten.sigmoid_backward.grad_input(grad_gates, gates, grad_input=sums)
-            torch.mm(sums, matrix, out=grad_row)
-            grad_x.copy_(grad_row_x)
-            from_later = _times(grad_row_hidden, mask)
-            grad_cell *= f[t]
+            sums = over_steps.sums_of(t)
+            _sigmoid_backward(grad_gates, gates, grad_input=sums)
+
+            torch.mm(sums, matrix_hh, out=from_later)
+            if mask is not None:
+                from_later.mul_(mask)
+            grad_cell.mul_(f[t])
             if hidden_stayed is not None:
-                from_later = from_later + hidden_stayed
+                from_later.add_(hidden_stayed)
             if cell_stayed is not None:
-                grad_cell += cell_stayed
-            if t % block == 0:
-                count = min(block, len(input) - t)
-                grad_matrix.addmm_(rows[:count].flatten(0, 1).t(), grad_sums[:count].flatten(0, 1))
-        grads = (grad_input, from_later, grad_cell, _scale_g(grad_matrix.t(), 4))
-        return (*grads, *(None for _ in masks))
+                grad_cell.add_(cell_stayed)
+            over_steps.count(t)
+        grads = (over_steps.input, from_later, grad_cell, *over_steps.by_weights())
+        return (*grads, None, None, None, None)
 
 
-def _scale_g(weight: Float[Tensor, "gates columns"], factor: float) -> Tensor:
-    """Return a copy whose rows of the gate g are `factor` times as large."""
-    scaled = weight.clone()
+class _GradientsOverSteps:
+    """Gradients that are sums over steps, or one product a step, taken a block of steps at a time.
+
+    `sums_of(t)` is where the gradient by a step's sums is to be written; after `count(t)` it
+    counts. Steps come from the last to the first.
+    """
+
+    def __init__(
+        self,
+        input: Tensor,
+        hidden: Tensor,
+        hiddens: Tensor,
+        mask: Tensor | None,
+        weight_ih: Tensor,
+        gates: Tensor,
+    ) -> None:
+        self.input = torch.empty_like(input)
+        self._seen, self._first, self._hiddens, self._mask = input, hidden, hiddens, mask
+        self._matrix_ih = _scale_g(weight_ih, 4)
+        self._block = min(len(gates), max(1, BLOCK // gates[0].numel()))
+        self._sums = torch.empty_like(gates[: self._block])
+        self._steps = self._sums.unbind(0)
+        self._ih = gates.new_zeros(input.shape[2], gates.shape[2])  # transposed
+        self._hh = gates.new_zeros(hidden.shape[1], gates.shape[2])
+        self._bias = gates.new_zeros(gates.shape[2])
+
+    def sums_of(self, t: int) -> Tensor:
+        """Return the buffer of step t, [batch, gates]."""
+        return self._steps[t % self._block]
+
+    def count(self, t: int) -> None:
+        """Add what a block gives when t is its first step."""
+        if t % self._block:
+            return
+        end = min(t + self._block, len(self._seen))
+        sums = self._sums[: end - t].flatten(0, 1)
+        torch.mm(sums, self._matrix_ih, out=self.input[t:end].flatten(0, 1))
+        self._ih.addmm_(self._seen[t:end].flatten(0, 1).t(), sums)
+        if t == 0:
+            old = torch.cat((self._first[None], self._hiddens[: end - 1]))
+        else:
+            old = self._hiddens[t - 1 : end - 1]
+        old = old if self._mask is None else old * self._mask
+        self._hh.addmm_(old.flatten(0, 1).t(), sums)
+        self._bias.add_(sums.sum(0))
+
+    def by_weights(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the gradients by weight_ih, weight_hh and the bias."""
+        return _scale_g(self._ih.t(), 4), _scale_g(self._hh.t(), 4), _scale_g(self._bias, 4)
+
+
+# One pass over memory each, where `grad * (1 - y**2)` would take three.
+_tanh_backward = torch.ops.aten.tanh_backward.grad_input
+_sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
+
+
+def _scale_g(parameter: Float[Tensor, "gates ..."], factor: float) -> Tensor:
+    """Return a copy of a matrix or bias, the rows of the gate g `factor` times as large."""
+    scaled = parameter.clone()
     scaled.chunk(4)[2].mul_(factor)
     return scaled
 
 
-def _times(tensor: Tensor, mask: Tensor | None) -> Tensor:
-    return tensor if mask is None else tensor * mask
+def _gates(sigmoids: Float[Tensor, "time batch gates"]) -> list[tuple[Tensor, ...]]:
+    """Return the four gates, each as a list over steps."""
+    return [gate.unbind(0) for gate in sigmoids.chunk(4, dim=2)]
 
 
-def _plus(grad: Tensor, more: Tensor | None, t: int) -> Tensor:
-    """Return the gradient and what comes to it from outside at step t."""
-    return grad if more is None else grad + more[t]
-
-
-def _share(grad: Tensor, stays: Tensor | None, t: int) -> tuple[Tensor, Tensor | None]:
-    """Return what of a gradient belongs to the new state and to the one before that stayed."""
+def _take_share(grad: Tensor, stays: Tensor | None, t: int) -> Tensor | None:
+    """Return what of a gradient belongs to the old state that stayed, and take it away there."""
     if stays is None:
-        return grad, None
+        return None
     stayed = grad * stays[t]
-    return grad - stayed, stayed
+    grad.sub_(stayed)
+    return stayed
