@@ -18,6 +18,7 @@ from praktikum.text.causal_attention import CausalAttention
 from praktikum.text.decoding import greedy
 from praktikum.text.errors import SettingError
 from praktikum.text.language_model import LanguageDropouts, LSTMLanguageModel
+from praktikum.text.language_step import LanguageStep
 from praktikum.text.masked_loss import masked_cross_entropy, n_tokens, token_accuracy
 
 PAD, V = 0, 11
@@ -101,6 +102,16 @@ def test_one_token_at_a_time_is_the_whole_text(attention, tokens):
     for step, token in enumerate(tokens):
         logits, state = model.step(token, state)
         torch.testing.assert_close(logits, whole.logits[step])
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_the_step_for_decoding_is_the_models_own(attention, tokens):
+    model = make_model(attention=attention, dropouts=ALL_DROPOUTS).eval()
+    step, state, peer_state = LanguageStep(model), None, None
+    for token in tokens:
+        logits, state = step(token, state)
+        expected, peer_state = model.step(token, peer_state)
+        torch.testing.assert_close(logits, expected)
 
 
 @pytest.mark.parametrize("attention", [False, True])
@@ -247,7 +258,7 @@ def test_a_saved_average_is_there_again(tokens):
 def test_an_untrained_model_is_as_uncertain_as_the_vocabulary_is_large(tokens):
     model = LSTMLanguageModel(V, 6, 8, 2).eval()
     loss = masked_cross_entropy(model(tokens).logits, tokens.roll(-1, 0), PAD)
-    np.testing.assert_allclose(math.exp(float(loss)), V, rtol=0.05)
+    np.testing.assert_allclose(math.exp(loss.item()), V, rtol=0.05)
 
 
 @pytest.mark.parametrize(
