@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 
 from praktikum.site.classroom.course import course_now, record_version
 from praktikum.site.classroom.ledger import row_of, rows_of
@@ -130,10 +128,3 @@ def test_the_newest_publication_of_a_task_counts(instructor: User) -> None:
     for task, shown in (("a", False), ("b", False), ("a", True)):
         Publication.objects.create(task=task, shown=shown, by=instructor, at=NOW)
     assert Publication.held_back() == {"b"}
-
-
-@pytest.mark.parametrize("word", ["score", "mark", "penalty", "total", "days_late"])
-def test_no_table_has_a_place_for_a_judgement(word: str) -> None:
-    for model in apps.get_app_config("classroom").get_models():
-        with pytest.raises(FieldDoesNotExist):
-            model._meta.get_field(word)

@@ -161,5 +161,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},  # a 404 is nothing to tell
         "waitress.queue": {"level": "ERROR"},  # nor is a second's wait
+        "axes": {"level": "ERROR"},  # failed sign-ins are in its tables
+        "django.security": {"level": "CRITICAL"},  # what was refused was refused
     },
 }
