@@ -79,7 +79,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "cut off": (GOOD[:-30], "damaged"),
     "a wrong sum": (GOOD[:-20] + b"\0\0\0\0" + GOOD[-16:], "damaged"),
     "no pixels": (drawn(header(10, 12), b""), "damaged"),
-    "a second header": (drawn(header(10, 12), bytes(10**6), header(5000, 5000)), "damaged"),
+    "a second header": (drawn(header(10, 12), bytes(6 * 4), header(5, 4)), "damaged"),
+    "a second, larger header": (drawn(header(10, 12), bytes(10**6), header(5000, 5000)), "damaged"),
     "a text that unfolds": (with_text("x", "a" * 10**7), "damaged"),
 }
 
