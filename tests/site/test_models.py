@@ -14,7 +14,7 @@ def test_no_migration_is_missing(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", apps.get_app_config("classroom").get_models(), ids=lambda model: model.__name__
+    "model", [*apps.get_app_config("classroom").get_models()], ids=lambda model: model.__name__
 )
 def test_no_table_has_a_place_for_a_judgement(model: type) -> None:
     columns = {field.name for field in model._meta.get_fields()}  # type: ignore[attr-defined]

@@ -111,6 +111,14 @@ def test_the_newest_word_of_people_counts(student: User, assistant: User, graded
     assert low() == 9
 
 
+def test_no_points_are_points_too(student: User, assistant: User, graded: Graded) -> None:
+    graded(student)
+    said = {"student": student, "task": TASK, "by": assistant, "at": NOW}
+    assert not row_of(course_now(), NOW, student).tasks[0].exact
+    HandPoints.objects.create(**said, part="words", points=0)
+    assert row_of(course_now(), NOW, student).tasks[0].exact
+
+
 def test_of_several_attempts_the_best_counts(student: User, graded: Graded) -> None:
     graded(student, ("the_mean", "the_scale"))
     graded(student, ())
