@@ -143,7 +143,14 @@ def test_another_archive_is_refused_before_it_is_unpacked(published, tmp_path):
 
 
 def test_nothing_is_written_outside_of_the_folder(tmp_path):
-    climbing = [("train/pos/../../../../1_9.txt", "out"), ("../train/pos/1_9.txt", "out")]
+    climbing = [
+        (name, "out")
+        for name in (
+            "train/pos/../../../../1_9.txt",
+            "../train/pos/1_9.txt",
+            "../aclImdb/train/pos/7_9.txt",
+        )
+    ]
     archive = make_archive(tmp_path / "archive.tar.gz", climbing)
     (tmp_path / "home").mkdir()
     unpack_reviews(archive, tmp_path / "home" / "aclImdb")

@@ -69,6 +69,22 @@ def test_any_layer_gives_a_logit_for_each_text(layer, bidirectional):
     assert logits.shape == (2, 10)
 
 
+def test_words_begin_with_published_vectors(tmp_path):
+    (tmp_path / "glove.txt").write_text("fine 1 2\nabsent 3 4\n")
+    words = Vocabulary.build([["fine", "dull"]])
+    settings = NetworkSettings(embedding=2, vectors=tmp_path / "glove.txt")
+    weights = settings.build(words, 1).embedding[0].embedding.weight
+    assert weights[words["fine"]].tolist() == [1, 2]
+    assert weights[words["dull"]].abs().max() < 1
+
+
+def test_vectors_of_another_size_are_refused(tmp_path):
+    (tmp_path / "glove.txt").write_text("fine 1 2\n")
+    settings = NetworkSettings(embedding=3, vectors=tmp_path / "glove.txt")
+    with pytest.raises(SettingError, match="embedding=3 must be the 2 numbers of each vector"):
+        settings.build(Vocabulary.build([["fine"]]), 1)
+
+
 def test_batches_hold_numbers_of_words_rating_and_opinion(config):
     texts = [RatedText("Great <b>film</b>, 10/10!", 9, True), RatedText("Dull", 1, False)]
     data = replace(config.data, max_length=2)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from torch import nn
@@ -20,7 +21,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from praktikum.data import DATA_FOLDER, RatedText, TextSplits, open_texts, read_reviews
-from praktikum.engine import Step, TrainerSettings, check_fields
+from praktikum.engine import SettingError, Step, TrainerSettings, check_fields
 from praktikum.engine.report import Comparison
 from praktikum.recipes.registry import Assembly, Recipe
 from praktikum.sequence import GRU, LSTM, EmbeddingDropout, FastLSTM, LockedDropout
@@ -30,6 +31,7 @@ from praktikum.text.collation import CollateLabelled
 from praktikum.text.pooling import PoolingName
 from praktikum.text.tokenisation import STOP_WORDS, tokenise
 from praktikum.text.vocabulary import EOS, PAD, Vocabulary
+from praktikum.text.word_vectors import WordVectors
 
 __all__ = [
     "RECIPE",
@@ -123,6 +125,8 @@ class NetworkSettings:
         word_dropout: share of the vocabulary that is dropped from a batch, default 0.3.
         locked_dropout: share of a word's features, the same in all of a text, default 0.5.
         dropout: share of the pooled features, default 0.5.
+        vectors: a file in GloVe's format whose vectors the words begin with, of ``embedding``
+            numbers each; words that it does not hold begin at random. Default none.
     """
 
     layer: Literal["lstm", "gru", "fast-lstm"] = "fast-lstm"
@@ -134,6 +138,7 @@ class NetworkSettings:
     word_dropout: float = 0.3
     locked_dropout: float = 0.5
     dropout: float = 0.5
+    vectors: Path | None = None
 
     def __post_init__(self) -> None:
         check_fields(
@@ -150,6 +155,8 @@ class NetworkSettings:
         """Return the network, untrained."""
         embedding = nn.Embedding(len(vocabulary), self.embedding, vocabulary[PAD])
         nn.init.normal_(embedding.weight, std=0.1)
+        if self.vectors is not None:
+            self._begin_with_vectors(embedding, vocabulary)
         layer = LAYERS[self.layer]
         return RNNClassifier(
             nn.Sequential(
@@ -166,6 +173,17 @@ class NetworkSettings:
             self.pooling,
             self.dropout,
         )
+
+    def _begin_with_vectors(self, embedding: nn.Embedding, vocabulary: Vocabulary) -> None:
+        assert self.vectors is not None
+        vectors = WordVectors.load(self.vectors, only=vocabulary)
+        if len(vectors) and vectors.vectors.shape[1] != self.embedding:
+            raise SettingError(
+                f"embedding={self.embedding} must be the {vectors.vectors.shape[1]} numbers of "
+                f"each vector in {self.vectors}"
+            )
+        rows = vectors.matrix(vocabulary, embedding.weight.detach().numpy())
+        embedding.weight.data.copy_(torch.from_numpy(rows))
 
 
 @dataclass(frozen=True)
