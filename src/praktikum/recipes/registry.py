@@ -16,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from torch import nn
 from torch.utils.data import DataLoader
 
-from praktikum.engine import Illustrate, Objective, ParameterGroup, TrainerSettings
+from praktikum.engine import Illustrate, Listener, Objective, ParameterGroup, TrainerSettings
 from praktikum.engine.report import Comparison
 
 __all__ = ["Assembly", "Recipe", "Trained", "UnknownRecipe", "find_recipe", "recipe_names"]
@@ -50,6 +50,7 @@ class Assembly:
             the training is over, so the simpler methods may take their time.
         judge: what `praktikum evaluate` measures of the trained model; the loss and the metrics
             of ``objective`` if none.
+        listeners: what this training wants done at its moments, such as an average of weights.
     """
 
     model: nn.Module
@@ -61,6 +62,7 @@ class Assembly:
     illustrate: Illustrate | None = None
     compare: Callable[[Mapping[str, float]], Comparison] | None = None
     judge: Objective | None = None
+    listeners: Sequence[Listener] = ()
 
 
 @dataclass(frozen=True)

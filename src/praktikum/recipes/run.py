@@ -29,7 +29,7 @@ def train_run(
         folder.check_free()
     write_config(folder.config, config)
     assembly = _assemble(config, run_dir)
-    history = Trainer(config.values.trainer, run_dir, listeners).fit(
+    history = Trainer(config.values.trainer, run_dir, (*assembly.listeners, *listeners)).fit(
         assembly.model,
         assembly.train,
         assembly.valid,
