@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -50,7 +51,10 @@ class Databases:
 
     def new(self, kind: str, folder: Path, *, is_open: bool) -> Place:
         """Return the place of a new site in ``folder``."""
-        place = replace(settings.PLACE, data=folder, database="")
+        here, place = settings.PLACE.data, replace(settings.PLACE, data=folder, database="")
+        if is_open:
+            for secret in ("grading-secret", "django-key"):
+                shutil.copy(here / secret, folder)
         if kind == "postgresql":
             template = self._open_template() if is_open else "template1"
             self._count += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 import signal
 import socket
 import statistics
@@ -15,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
@@ -90,7 +88,6 @@ def test_the_last_minute(
     if why := why_unavailable():
         pytest.skip(f"no sandbox here: {why}")
     place = databases.new("sqlite", tmp_path, is_open=True)
-    shutil.copy(settings.PLACE.data / "django-key", tmp_path)  # it signs sessions
     with connected(place), served(place) as url:
         files = notebooks(tmp_path, students + 1, solved_notebook)
         keys = sessions(students + 1)

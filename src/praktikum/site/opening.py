@@ -10,6 +10,7 @@ from django.db import transaction
 
 from praktikum.site.classroom.course import course_now, record_version
 from praktikum.site.classroom.models import Round
+from praktikum.site.grading.secret import verify_secret
 from praktikum.site.people.models import Role, User
 
 __all__ = ["first_instructor", "is_empty", "make_ready"]
@@ -20,9 +21,11 @@ def make_ready(now: dt.datetime) -> None:
 
     Raises:
         CourseError, CheckError, PackError: the course is wrong.
+        OtherSecretError: the database is one of another secret.
     """
     call_command("migrate", interactive=False, verbosity=0)
     with transaction.atomic():
+        verify_secret()
         version = record_version(course_now(), now)
         if not Round.objects.exists():
             Round.objects.create(

@@ -23,7 +23,7 @@ from praktikum.grader.submission import Submission, SubmissionError, read_submis
 from praktikum.site.classroom.course import LoadedCourse, course_now
 from praktikum.site.classroom.models import Attempt
 from praktikum.site.grading.given import given_images
-from praktikum.site.grading.secret import grading_secret
+from praktikum.site.grading.secret import grading_secret, verify_secret
 
 __all__ = ["Desk"]
 
@@ -35,6 +35,8 @@ class Desk:
     """
 
     def __init__(self) -> None:
+        """Take the site's secret. Raises OtherSecretError: it is not here."""
+        verify_secret()
         self._secret = grading_secret()
         self._sandboxes: dict[str, tuple[Pack, Worker, ExitStack]] = {}
 

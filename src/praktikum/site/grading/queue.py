@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -26,6 +27,7 @@ from praktikum.site.classroom.models import Attempt, Grading, Job, Round
 __all__ = ["claim", "finish", "place", "prolong", "put", "recover"]
 
 _REGRADE = -10  # the priority of looking again: whoever hands in now need not wait for it
+_MANY = 100  # tries: a worker gives up long before
 _KEPT = dt.timedelta(days=1)  # that messages stay after their end
 
 
@@ -56,7 +58,7 @@ def claim(job_id: int, worker: str, now: dt.datetime) -> Job | None:
     """Return the job, which is the worker's from now on; None where it is another's or done."""
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     taken = Job.objects.filter(free, pk=job_id).update(
-        worker=worker, lease_until=now + lease(), tries=F("tries") + 1
+        worker=worker, lease_until=now + lease(), tries=Least(F("tries") + 1, _MANY)
     )
     if not taken:
         return None

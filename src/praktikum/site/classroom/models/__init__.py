@@ -3,6 +3,7 @@
 from praktikum.site.classroom.models.appeals import Answer, Appeal
 from praktikum.site.classroom.models.attempts import Attempt, StoredFile
 from praktikum.site.classroom.models.course_versions import CourseVersion
+from praktikum.site.classroom.models.fingerprint import SecretFingerprint
 from praktikum.site.classroom.models.gradings import Grading, Job, Round
 from praktikum.site.classroom.models.journal import AuditEntry, Publication
 from praktikum.site.classroom.models.marking import (
@@ -27,6 +28,7 @@ __all__ = [
     "OutsideScore",
     "Publication",
     "Round",
+    "SecretFingerprint",
     "Snippet",
     "StoredFile",
 ]
