@@ -1,7 +1,7 @@
 """The secret of a site: seeds, given images and pseudonyms are derived from it.
 
-It lies in a file, not in the database; there is only its fingerprint, so a worker on another machine
-that has another secret, or none, grades nothing instead of grading by other seeds and images.
+It lies in a file, and the database has its fingerprint alone: so a worker on another machine that
+has another secret, or none, grades nothing instead of grading by other seeds and images.
 """
 
 from __future__ import annotations

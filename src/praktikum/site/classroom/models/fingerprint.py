@@ -8,7 +8,7 @@ __all__ = ["SecretFingerprint"]
 
 
 class SecretFingerprint(models.Model):
-    """Tells the site's secret from others, but it cannot be found from it; one row at most."""
+    """What tells the secret of this site from others, without giving it away; one row at most."""
 
     fingerprint = models.CharField(max_length=64, unique=True)
 
