@@ -14,6 +14,8 @@ from praktikum.course.library import PACKAGE
 
 __all__ = ["Module", "modules", "reference_page", "rooms"]
 
+_APPLICATIONS = ("site",)  # not a library: Django loads its modules, and only under settings
+
 
 @dataclass(frozen=True, slots=True)
 class Module:
@@ -67,7 +69,7 @@ def reference_page(module: Module, found: list[Module]) -> str:
 def _below(folder: Path, package: Path) -> Iterator[Module]:
     for path in sorted(folder.iterdir()):
         name = ".".join(path.relative_to(package).with_suffix("").parts)
-        if path.name.startswith((".", "_")):
+        if path.name.startswith((".", "_")) or name in _APPLICATIONS:
             continue
         if (path / "__init__.py").is_file():
             yield Module(name, path / "__init__.py")
