@@ -88,3 +88,8 @@ def test_a_failed_download_keeps_the_file_that_was_there(server, tmp_path):
     with pytest.raises(BrokenFile):
         fetch(published(f"{address}/data.gz"), tmp_path)
     assert (tmp_path / "data.gz").read_bytes() == CONTENT
+
+
+def test_a_file_without_any_checksum_is_refused():
+    with pytest.raises(ValueError, match="data.gz needs a checksum"):
+        PublishedFile("data.gz", 1, None, ())

@@ -142,6 +142,14 @@ def test_another_archive_is_refused_before_it_is_unpacked(published, tmp_path):
     assert not (tmp_path / "aclImdb").exists()
 
 
+def test_one_changed_byte_is_seen_by_the_published_md5(published, tmp_path):
+    content = bytearray((tmp_path / "publisher.tar.gz").read_bytes())
+    content[-1] ^= 1
+    (tmp_path / published.name).write_bytes(content)
+    with pytest.raises(BrokenFile, match=f"its MD5 must be {published.md5}, came"):
+        open_reviews(tmp_path)
+
+
 def test_nothing_is_written_outside_of_the_folder(tmp_path):
     climbing = [
         (name, "out")
