@@ -633,8 +633,8 @@ plt.show()
 
 # %% [markdown] lang="ru" solution="comparison"
 # **Пример выводов.** У нас вышло (IoU на валидации и на тесте): BCE 0,56 и 0,54; смеси с долей Dice
-# 0,2, 0,5 и 0,8 — 0,58 и 0,55, 0,60 и 0,57, 0,57 и 0,56; чистая Dice 0,32 и 0,36. Та же смесь
-# пополам с другим зерном дала 0,57 и 0,55, то есть случай один меняет IoU на две сотых. Поэтому о
+# 0,2, 0,5 и 0,8 — 0,55 и 0,56, 0,58 и 0,57, 0,57 и 0,56; чистая Dice 0,32 и 0,36. Та же смесь
+# пополам с другим зерном дала 0,59 и 0,56, то есть случай один меняет IoU на одну-две сотых. Поэтому о
 # том, какая из смесей лучше, эти запуски не говорят ничего, преимущество смесей над BCE — на грани
 # разброса, а отставание чистой Dice намного его превышает.
 #
@@ -648,9 +648,9 @@ plt.show()
 
 # %% [markdown] lang="en" solution="comparison"
 # **An example.** We got (IoU on validation and on the test): BCE 0.56 and 0.54; mixtures with a
-# share of Dice of 0.2, 0.5 and 0.8 gave 0.58 and 0.55, 0.60 and 0.57, 0.57 and 0.56; Dice alone 0.32
-# and 0.36. The even mixture with another seed gave 0.57 and 0.55, so chance alone moves IoU by two
-# hundredths. Hence these runs say nothing of which mixture is best, the lead of the mixtures over
+# share of Dice of 0.2, 0.5 and 0.8 gave 0.55 and 0.56, 0.58 and 0.57, 0.57 and 0.56; Dice alone 0.32
+# and 0.36. The even mixture with another seed gave 0.59 and 0.56, so chance alone moves IoU by one or
+# two hundredths. Hence these runs say nothing of which mixture is best, the lead of the mixtures over
 # BCE is on the verge of the spread, and Dice alone falls behind by far more than that.
 #
 # The maps of probabilities show why. BCE is cautious: people are brighter than the background, but
@@ -794,8 +794,8 @@ for name, each in models.items():
 # времён не равно отношению параметров: время определяют верхние уровни, где пикселей много, а
 # параметров мало.
 #
-# Плата — качество: 0,52 против 0,60 на валидации и 0,50 против 0,57 на тесте. Это больше разброса
-# между зёрнами (0,02), хотя зерно у LinkNet одно. Объяснение правдоподобное, но не доказанное: при
+# Плата — качество: 0,52 против 0,58 на валидации и 0,51 против 0,57 на тесте. Это больше разброса
+# между зёрнами (0,01), хотя зерно у LinkNet одно. Объяснение правдоподобное, но не доказанное: при
 # ширине 8 четверть каналов — это 4, 8 и 16 чисел на пиксель, и через такое горлышко проходит мало.
 # При ширине 64 разрыв может быть другим. За то же время LinkNet успела бы пройти в 1,7 раза больше
 # эпох, и сравнить их при равном времени было бы честно тоже.
@@ -808,8 +808,8 @@ for name, each in models.items():
 # channels. The ratio of times isn't that of parameters: time is spent at the upper levels, with many
 # pixels and few parameters.
 #
-# The price is quality: 0.52 against 0.60 on validation and 0.50 against 0.57 on the test. That is
-# above the spread over seeds (0.02), though LinkNet had one seed only. An explanation that is
+# The price is quality: 0.52 against 0.58 on validation and 0.51 against 0.57 on the test. That is
+# above the spread over seeds (0.01), though LinkNet had one seed only. An explanation that is
 # plausible, though not proved: at a width of 8 a quarter of the channels is 4, 8 or 16 numbers a
 # pixel, and little gets through such a neck. At a width of 64 the gap may be another. In the same
 # time LinkNet could have gone through 1.7 times as many epochs, and a comparison at equal time would
@@ -910,20 +910,20 @@ plt.show()
 # post-processing harm?
 
 # %% [markdown] lang="ru" solution="bonus_postprocessing"
-# **Пример выводов.** На валидации лучше всего оказались пороги по площади (0,596 против 0,595 без
-# обработки), на тесте с ними 0,574 против 0,572. Прибавка в одну-две тысячных на порядок меньше
+# **Пример выводов.** На валидации лучше всего оказались пороги по площади (0,581 против 0,580 без
+# обработки), на тесте с ними 0,576 против 0,574. Прибавка в одну-две тысячных на порядок меньше
 # разброса между зёрнами: здесь постобработка ничего не дала, и это тоже результат. Ошибки этих сетей
 # — не обрывки и не дыры, а размытый контур и целые пропущенные руки и ноги, морфология их не вернёт.
-# Помогает она там, где сеть приняла за человека отдельное пятно фона (до +0,14 на картинке), и вредит
+# Помогает она там, где сеть приняла за человека отдельное пятно фона, и вредит
 # там, где отдельное пятно — это голова или рука, которую сеть нашла, но не связала с туловищем.
 
 # %% [markdown] lang="en" solution="bonus_postprocessing"
-# **An example.** On validation the limits on area came out best (0.596 against 0.595 as it was), and
-# on the test they give 0.574 against 0.572. A gain of one or two thousandths is ten times below the
+# **An example.** On validation the limits on area came out best (0.581 against 0.580 as it was), and
+# on the test they give 0.576 against 0.574. A gain of one or two thousandths is ten times below the
 # spread over seeds: here post-processing gave nothing, which is a result too. The mistakes of these
 # networks aren't scraps or holes but a blurred outline and whole arms and legs left out, which
 # morphology won't bring back. It helps where the network took a separate spot of the background for
-# a person (up to +0.14 in a picture), and harms where the separate spot is a head or an arm, which
+# a person, and harms where the separate spot is a head or an arm, which
 # the network found but didn't connect with the body.
 
 # %% [markdown] lang="ru"
@@ -991,8 +991,8 @@ predict_given(pair[1])  # of all five, with the mirror image
 # среднее ошибается меньше. То же верно для сетей, обученных с разными потерями. Обучать ничего не
 # пришлось: все сети уже есть.
 #
-# Отражение не повредило ни одной сети и прибавило от 0 до 0,017; все пять вместе дают 0,576, с
-# отражениями — 0,581 против 0,572 у лучшей сети. Прибавка стабильна по знаку, но меньше разброса
+# Отражение не повредило ни одной сети и прибавило от 0 до 0,015; все пять вместе дают 0,581, с
+# отражениями — 0,590 против 0,574 у лучшей сети. Прибавка стабильна по знаку, но меньше разброса
 # между зёрнами, поэтому за этот ответ мы не дали бы полного балла: 0,6 — больше не доказано. Цена —
 # время применения: вдвое за отражение, вдесятеро за всё вместе; вместо ансамбля можно было пять раз
 # дольше учить одну сеть, и это надо было бы проверить. Прибавка, которую ни с чем не спутать, здесь
@@ -1005,8 +1005,8 @@ predict_given(pair[1])  # of all five, with the mirror image
 # in partly different ways, and the mean is less wrong. The same holds for networks trained with
 # different losses. Nothing had to be trained: all the networks are there.
 #
-# The mirror image harmed no network and added 0 to 0.017; all five together give 0.576, with mirror
-# images 0.581, against 0.572 of the best network. The gain is steady in sign, but below the spread
+# The mirror image harmed no network and added 0 to 0.015; all five together give 0.581, with mirror
+# images 0.590, against 0.574 of the best network. The gain is steady in sign, but below the spread
 # over seeds, so this answer wouldn't get the full point: 0.6, more isn't proved. The price is the time
 # of inference: twice for the mirror, ten times for all of it; one could have trained one network
 # five times as long rather than five, and that would have to be tried. The gain that can't be
