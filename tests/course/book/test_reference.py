@@ -1,4 +1,4 @@
-"""The reference: a page for every public module, none for what is private."""
+"""The reference: a page for every public module, none for what is private or no library."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def library(tmp_path: Path) -> list[Module]:
     for name in ("__init__", "_private", "room/__init__", "room/layers", "room/inner/__init__"):
         (package / f"{name}.py").write_text(f'"""What {name} is for.\n\nMore."""\n')
     (package / "room" / "templates").mkdir()
+    (package / "site").mkdir()
+    (package / "site" / "__init__.py").write_text('"""An application."""\n')
     return modules(package)
 
 
