@@ -144,7 +144,7 @@ def bars(counts: Sequence[int]) -> list[Bar]:
             count,
             x=label * step + _GAP // 2,
             y=HEIGHT - HEIGHT * count // most,
-            width=step - _GAP,
+            width=max(1, step - _GAP),
             height=HEIGHT * count // most,
         )
         for label, count in enumerate(counts)
