@@ -26,14 +26,11 @@ def evaluate(
 
     Example: `praktikum evaluate var/runs/segmentation-small`
     """
-    from praktikum.data.errors import DataError
-    from praktikum.engine import EngineError
-    from praktikum.recipes.config import ConfigError
+    from praktikum.recipes.refusals import REFUSALS
     from praktikum.recipes.run import evaluate_run
-    from praktikum.vision.errors import SettingError, WeightsError
 
     keep_big_blocks()
-    with one_line(ConfigError, DataError, EngineError, SettingError, WeightsError, OSError):
+    with one_line(*REFUSALS):
         means = evaluate_run(run, last=last, valid=valid)
     for name, value in means.items():
         print(f"{name}\t{value:.4f}")

@@ -37,15 +37,14 @@ def train(
 
     Example: `praktikum train segmentation-small --set epochs=2`
     """
-    from praktikum.data.errors import DataError
-    from praktikum.engine import EngineError, Interrupted, RunFolder
-    from praktikum.recipes.config import ConfigError, find_config, read_config
+    from praktikum.engine import Interrupted, RunFolder
+    from praktikum.recipes.config import find_config, read_config
+    from praktikum.recipes.refusals import REFUSALS
     from praktikum.recipes.run import train_run
-    from praktikum.vision.errors import SettingError, WeightsError
 
     keep_big_blocks()
     run_dir = run or Path("var/runs") / name
-    with one_line(ConfigError, DataError, EngineError, SettingError, WeightsError, OSError):
+    with one_line(*REFUSALS):
         kept = RunFolder(run_dir).config
         path = kept if resume and kept.exists() else config or find_config(name, Path.cwd())
         resolved = read_config(path, overrides or ())
