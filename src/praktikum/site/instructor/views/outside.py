@@ -27,11 +27,12 @@ __all__ = ["outside"]
 def outside(request: HttpRequest) -> HttpResponse:
     """A table is looked at first, then stored when that is asked; what was given before stays."""
     loaded, user, now = course_now(), user_of(request), timezone.now()
-    form = TableForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = TableForm(request.POST, request.FILES) if is_sent else TableForm()
     plan: list[tuple[User, OutsideScore]] = []
     problems: tuple[str, ...] = ()
     text = ""
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         name, content = form.table
         try:
             plan = scores_plan(name, content, loaded.course, students_for(user))

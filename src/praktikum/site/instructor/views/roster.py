@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from praktikum.grader.facts import FactsError
@@ -30,11 +31,12 @@ __all__ = ["invite", "invite_all", "roster"]
 @only(Role.INSTRUCTOR)
 def roster(request: HttpRequest) -> HttpResponse:
     """Everybody, and the import: a file is looked at first, then imported when that is asked."""
-    form = TableForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = TableForm(request.POST, request.FILES) if is_sent else TableForm()
     plan: RosterPlan | None = None
     problems: tuple[str, ...] = ()
     text = ""
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         name, content = form.table
         try:
             plan = roster_plan(name, content)
@@ -56,6 +58,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     return render(request, "instructor/roster.html", values, status=status)
 
 
+@never_cache
 @require_POST
 @only(Role.INSTRUCTOR)
 def invite(request: HttpRequest, username: str) -> HttpResponse:
@@ -66,6 +69,7 @@ def invite(request: HttpRequest, username: str) -> HttpResponse:
     return render(request, "instructor/link.html", {"person": person, "link": link})
 
 
+@never_cache
 @require_POST
 @only(Role.INSTRUCTOR)
 def invite_all(request: HttpRequest) -> HttpResponse:
