@@ -127,3 +127,19 @@ def test_a_refused_upload_is_told_beside_the_form(student: User, browser: Browse
     )
     assert response.status_code == 400
     assert "a.txt: a notebook (.ipynb) or a Python file (.py) is wanted." in response.text
+
+
+@pytest.mark.parametrize(("others", "seconds"), [(0, "5"), (3, "8"), (60, "60")])
+def test_a_page_that_waits_looks_again_less_often_where_many_wait(
+    student: User,
+    person: Callable[..., User],
+    hand_in: HandIn,
+    browser: Browser,
+    others: int,
+    seconds: str,
+) -> None:
+    for number in range(others):
+        hand_in(person(f"student{number}"))
+    attempt = hand_in(student, NOW + dt.timedelta(seconds=1))
+    page = browser(student).get(f"/course/attempts/{attempt.public}/")
+    assert page.headers["Refresh"] == seconds

@@ -90,8 +90,11 @@ def attempt(request: HttpRequest, public: UUID) -> HttpResponse:
         return render(request, "student/held_back.html", values)
     grading = Grading.objects.current().filter(attempt=found).first()
     if grading is None:
-        response = render(request, "student/waiting.html", values | {"before": place(found)})
-        response["Refresh"] = "5"  # seconds: the page looks again by itself, without a script
+        before = place(found)
+        response = render(request, "student/waiting.html", values | {"before": before})
+        # The page looks again by itself, without a script; less often where many wait, since
+        # five hundred of them would keep the site busy.
+        response["Refresh"] = f"{min(5 + (before or 0), 60)}"  # seconds
         return response
     values["report"] = report_body(report_on(loaded, now, grading), language())
     values["attempts"] = history(loaded, found.student, found.task, now)
