@@ -14,7 +14,7 @@ __all__ = ["docs"]
 
 
 def docs(
-    out: Annotated[Path, typer.Option("--out", help="Where the site goes.")] = Path("var/site"),
+    out: Annotated[Path, typer.Option("--out", help="Where the pages go.")] = Path("var/docs"),
     course: CourseOption = None,
 ) -> None:
     """Build the site to read: schedule, seminars with their outputs, tasks, reference.
@@ -22,7 +22,7 @@ def docs(
     In Russian and English, readable without a server and without a network. The first time runs
     every seminar, which takes minutes; later only what has changed. Needs the extra `docs`.
 
-    Example: `praktikum docs --out var/site`
+    Example: `praktikum docs --out var/docs`
     """
     try:
         from praktikum.course.book.execution import ExecutionError
