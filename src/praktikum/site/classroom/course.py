@@ -96,7 +96,7 @@ def _load(path: Path) -> LoadedCourse:
     packs = {unit.task: pack_unit(unit) for unit in content.tasks}
     digest = hashlib.sha256(path.read_bytes())
     for task in sorted(packs):
-        digest.update(packs[task].unit.file.read_bytes())
+        digest.update(packs[task].digest.encode())
     return LoadedCourse(content, packs, digest.hexdigest())
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from praktikum.checks import Reason, Status, Verdict
 from praktikum.course.given_images import ARCHIVE
@@ -28,7 +26,7 @@ from praktikum.site.grading.secret import grading_secret, verify_secret
 __all__ = ["Desk"]
 
 
-class Desk:
+class Desk(AbstractContextManager["Desk"]):
     """Grades attempts one after another; a context manager, whose end closes the sandboxes.
 
     Open it from a thread that outlives it, as a sandbox demands.
@@ -70,15 +68,7 @@ class Desk:
             stack.close()
         self._sandboxes.clear()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _graded(
