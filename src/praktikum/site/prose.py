@@ -49,6 +49,7 @@ _OF_MATH = _words(
 )
 _ATTRIBUTES = dict.fromkeys(_MATH, _OF_MATH) | {
     "a": {"href", "title"},
+    "div": {"tabindex"},
     "math": {"display"} | _OF_MATH,
     "ol": {"start"},
 }
@@ -97,7 +98,8 @@ def _formula(formula: str, options: dict[str, Any]) -> str:
         html = _converter().convert_with_local_state(formula, displaystyle=displayed)
     except LatexError:
         html = f"<code>{escape(formula)}</code>"
-    return f'<div class="formula">{html}</div>' if displayed else html
+    # A wide one scrolls on a phone: by keyboard, too.
+    return f'<div class="formula" tabindex="0">{html}</div>' if displayed else html
 
 
 @cache
