@@ -38,7 +38,7 @@ def archive(tmp_path):
 def published(archive, monkeypatch):
     """The catalogue's set, with that archive as what its address serves."""
     penn_fudan = replace(
-        PHOTO_SETS["penn-fudan"], address=archive.as_uri(), size=archive.stat().st_size
+        PHOTO_SETS["penn-fudan"], address=archive.as_uri(), size=archive.stat().st_size, md5=None
     )
     monkeypatch.setitem(photos_online.PHOTO_SETS, "penn-fudan", penn_fudan)
     return penn_fudan
@@ -80,15 +80,23 @@ def test_the_first_checksum_is_told_and_kept(published, archive, folder, caplog)
     assert (folder / "penn-fudan.zip.sha256").read_text().split()[0] == digest
 
 
+def test_a_published_checksum_is_enough(published, archive, folder, monkeypatch, caplog):
+    right = replace(published, md5=hashlib.md5(archive.read_bytes()).hexdigest())
+    monkeypatch.setitem(photos_online.PHOTO_SETS, "penn-fudan", right)
+    with caplog.at_level(logging.WARNING):
+        assert len(open_photos("penn-fudan", folder, download=True)) == 1
+    assert not caplog.records
+
+
 @pytest.mark.parametrize("known", ["in the catalogue", "kept beside"])
 def test_an_archive_of_another_checksum_is_refused(known, published, folder, monkeypatch):
     if known == "in the catalogue":
-        wrong = replace(published, sha256="0" * 64)
+        wrong = replace(published, md5="0" * 32)
         monkeypatch.setitem(photos_online.PHOTO_SETS, "penn-fudan", wrong)
     else:
         folder.mkdir()
         (folder / "penn-fudan.zip.sha256").write_text("0" * 64)
-    with pytest.raises(BrokenFile, match=f"its SHA-256 must be {'0' * 64}, got"):
+    with pytest.raises(BrokenFile, match=r"its (MD5|SHA-256) must be 0+, got"):
         open_photos("penn-fudan", folder, download=True)
     assert not (folder / "penn-fudan").exists()
 
