@@ -35,6 +35,14 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "student:attempt": (SIGN_IN, 200, 404, 200, 200),
     "student:file": (SIGN_IN, 200, 404, 200, 200),
     "student:archive": (SIGN_IN, 404, 404, 404, 404),  # none came with the file
+    "marking:queue": (SIGN_IN, 404, 404, 200, 200),
+    "marking:names": (SIGN_IN, 405, 405, 405, 405),
+    "marking:part": (SIGN_IN, 404, 404, 200, 200),
+    "marking:next": (SIGN_IN, 405, 405, 405, 405),
+    "marking:answer": (SIGN_IN, 404, 404, 200, 200),
+    "marking:release": (SIGN_IN, 405, 405, 405, 405),
+    "marking:picture": (SIGN_IN, 404, 404, 404, 404),  # there is none in the toy notebook
+    "marking:forget": (SIGN_IN, 405, 405, 405, 405),
     "instructor:gradebook": (SIGN_IN, 404, 404, 200, 200),
     "instructor:export": (SIGN_IN, 404, 404, 404, 200),
     "instructor:statistics": (SIGN_IN, 404, 404, 200, 200),
@@ -73,6 +81,9 @@ ROUTES = dict(addresses())
 def path_of(name: str, grading: Grading) -> str:
     known = {
         "<slug:task>": TASK,
+        "<slug:part>": "words",
+        "<int:place>": "0",
+        "<int:number>": "1",
         "<slug:lang>": "en",
         "<slug:kind>": "csv",
         "<int:round>": str(grading.round_id),

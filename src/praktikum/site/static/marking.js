@@ -1,0 +1,34 @@
+// Keys for marking by hand. Without this file the page works by its form alone.
+"use strict";
+
+const form = document.getElementById("mark");
+const points = document.getElementById("id_points");
+const comment = document.getElementById("id_comment");
+
+const isTyping = (element) =>
+  element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+
+const actions = {
+  p: () => points.select(),
+  c: () => comment.focus(),
+  f: () => { points.value = form.dataset.most; points.focus(); },
+  z: () => { points.value = "0"; points.focus(); },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.ctrlKey) {
+    event.preventDefault();
+    form.requestSubmit(form.elements.namedItem("next"));
+    return;
+  }
+  if (event.key === "Escape" && isTyping(event.target)) {
+    event.target.blur();
+    return;
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+  const snippet = form.querySelectorAll("[name=snippets]")[Number(event.key) - 1];
+  const action = snippet ? () => snippet.click() : actions[event.key.toLowerCase()];
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
