@@ -12,11 +12,11 @@ demo: $(VENV)/base.installed
 	$(BIN)/praktikum demo
 
 test: $(VENV)/dev.installed
-	@.ci/system-packages bwrap:bubblewrap chromium:chromium
+	@.ci/system-packages bwrap:bubblewrap chromium:chromium pg_ctlcluster:postgresql
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" $(CI_PYTEST)
 
 test-slow: $(VENV)/dev.installed
-	@.ci/system-packages bwrap:bubblewrap chromium:chromium
+	@.ci/system-packages bwrap:bubblewrap chromium:chromium pg_ctlcluster:postgresql
 	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/dev.installed
