@@ -15,18 +15,30 @@ from praktikum.grader.submission import SubmissionError, read_submission
 from praktikum.site.classroom.models import Attempt, StoredFile
 from praktikum.site.people.models import User
 
-__all__ = ["Side", "newest_works", "pairs", "side_by_side"]
+__all__ = ["SharedCell", "Side", "newest_works", "pairs", "side_by_side"]
 
 Line = tuple[str, bool]
 """A line of code, and whether the other work has it too."""
 
 
 @dataclass(frozen=True, slots=True)
+class SharedCell:
+    """A cell of a work, line by line."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the other work has any line of it."""
+        return any(shared for _, shared in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
-    """One of two works that are looked at together: whose it is, and its cells of lines."""
+    """One of two works that are looked at together: whose it is, and its cells."""
 
     attempt: Attempt
-    cells: tuple[tuple[Line, ...], ...]
+    cells: tuple[SharedCell, ...]
 
 
 def newest_works(task: str, students: Iterable[User]) -> dict[str, Attempt]:
@@ -56,13 +68,12 @@ def side_by_side(pack: Pack, one: Attempt, other: Attempt) -> tuple[Side, Side]:
 
 
 def _side(attempt: Attempt, shared: frozenset[int]) -> Side:
-    cells: list[tuple[Line, ...]] = []
+    cells: list[SharedCell] = []
     above = 0
     for source in _cells(attempt.file_id, attempt.source):
         lines = source.splitlines()
-        cells.append(
-            tuple((line, above + number in shared) for number, line in enumerate(lines, start=1))
-        )
+        numbered = enumerate(lines, start=above + 1)
+        cells.append(SharedCell(tuple((line, number in shared) for number, line in numbered)))
         above += len(lines)
     return Side(attempt, tuple(cells))
 
