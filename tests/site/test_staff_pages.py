@@ -149,6 +149,14 @@ def test_nothing_chosen_is_told(staff: Client) -> None:
         assert "Choose a file." in page.text
 
 
+def test_a_roster_of_thousands_comes_through_and_a_larger_file_does_not(staff: Client) -> None:
+    lines = [f"u{number},Константинопольский Константин {number}," for number in range(4000)]
+    looked = upload(staff, "/class/people/", "username,name,email\n" + "\n".join(lines))
+    assert "4000 new people:" in looked.text
+    too_large = upload(staff, "/class/people/", "username,name\n" + "x" * 2**19)
+    assert "larger than 512 KB" in too_large.text
+
+
 def test_a_link_lets_a_new_person_in_once(
     person: Callable[..., User], staff: Client, browser: Browser
 ) -> None:

@@ -16,7 +16,7 @@ from praktikum.site.phrasing_tags import language, minute
 
 __all__ = ["ExtensionForm", "PublicationForm", "RegradeForm", "TableForm"]
 
-_LARGEST_TABLE = 2**20  # bytes
+_LARGEST_TABLE = 2**19  # bytes: it comes back as a field, which Django limits to twice that
 _CLOCK = "%Y-%m-%dT%H:%M"
 
 
@@ -92,7 +92,7 @@ class TableForm(forms.Form):
         if not file and not text:
             raise forms.ValidationError(_("Choose a file."))
         if file and file.size > _LARGEST_TABLE:
-            raise forms.ValidationError(_("The file is larger than 1 MB: this is no such table."))
+            raise forms.ValidationError(_("The file is larger than 512 KB: this is no such table."))
         return cleaned
 
     @property
