@@ -124,7 +124,7 @@ def _(rng):
 @check(
     part="variational_cells",
     points="0.15",
-    needs=["cells_plain", "cells_scale_of_masks"],
+    needs=["cells_plain", "cells_one_mask_of_a_sequence", "cells_scale_of_masks"],
 )
 def cells_sequence(sub, rng):
     """

@@ -7,8 +7,5 @@ FAILS = ["words_dropped"]
 
 
 class EmbeddingDropout:
-    def forward(self, tokens):
-        vectors = self.embedding(tokens)
-        if not self.training or self.p == 0:
-            return vectors
+    def dropped(self, tokens, vectors):
         return vectors * dropout_mask(vectors[..., :1], self.p, self.generator)

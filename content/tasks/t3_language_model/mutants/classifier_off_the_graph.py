@@ -1,0 +1,19 @@
+"""
+ru: Векторы слов оторваны от графа: таблица не учится.
+en: The vectors of words are cut off the graph: the table doesn't learn.
+"""
+
+FAILS = ["classifier_learns"]
+
+
+class RNNClassifier:
+    def forward(self, tokens, lengths):
+        if lengths.numel() and int(lengths.min()) < 1:
+            raise ShapeError("each text needs a token at least, got an empty one; end it by <eos>")
+        output = self._read(self.embedding(tokens).detach(), lengths)
+        if self.pooling == "last" and self.bidirectional:
+            forward, backward = output.chunk(2, dim=2)
+            pooled = torch.cat((POOLINGS["last"](forward, lengths), backward[0]), dim=1)
+        else:
+            pooled = POOLINGS[self.pooling](output, lengths)
+        return self.head(self.dropout(pooled))
