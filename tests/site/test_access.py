@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from praktikum.site.classroom.models import Grading
+from praktikum.site.classroom.models import Appeal, Grading
 from praktikum.site.people.models import User
 
-from .conftest import PASSWORD, TASK
+from .conftest import NOW, PASSWORD, TASK
 
 Graded = Callable[..., Grading]
 Browser = Callable[..., Client]
@@ -35,6 +35,9 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "student:attempt": (SIGN_IN, 200, 404, 200, 200),
     "student:file": (SIGN_IN, 200, 404, 200, 200),
     "student:archive": (SIGN_IN, 404, 404, 404, 404),  # none came with the file
+    "appeals:all": (SIGN_IN, 200, 200, 200, 200),
+    "appeals:new": (SIGN_IN, 200, 404, 404, 404),
+    "appeals:one": (SIGN_IN, 200, 404, 200, 200),
     "marking:queue": (SIGN_IN, 404, 404, 200, 200),
     "marking:names": (SIGN_IN, 405, 405, 405, 405),
     "marking:part": (SIGN_IN, 404, 404, 200, 200),
@@ -79,7 +82,9 @@ ROUTES = dict(addresses())
 
 
 def path_of(name: str, grading: Grading) -> str:
+    appeal, _ = Appeal.objects.get_or_create(attempt=grading.attempt, text="Why?", at=NOW)
     known = {
+        "<uuid:appeal>": str(appeal.public),
         "<slug:task>": TASK,
         "<slug:part>": "words",
         "<int:place>": "0",

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -18,6 +19,7 @@ from praktikum.site.people.models import Role, User
 
 __all__ = [
     "appeal_for",
+    "appeals_for",
     "attempt_for",
     "classmates",
     "only",
@@ -68,10 +70,13 @@ def appeal_for(user: User, public: Any) -> Appeal:
     Raises:
         Http404: there is none for this person.
     """
+    return get_object_or_404(appeals_for(user), public=public)
+
+
+def appeals_for(user: User) -> QuerySet[Appeal]:
+    """Return the appeals that a person sees: one's own, or everybody's for the staff."""
     appeals = Appeal.objects.select_related("attempt__student")
-    if not user.is_staff_member:
-        appeals = appeals.filter(attempt__student=user)
-    return get_object_or_404(appeals, public=public)
+    return appeals if user.is_staff_member else appeals.filter(attempt__student=user)
 
 
 def students_for(user: User) -> list[User]:

@@ -13,11 +13,15 @@ __all__ = ["Answer", "Appeal"]
 
 
 class Appeal(models.Model):
-    """A student's objection to the grading of one part of an attempt; ``part`` may be empty."""
+    """A student's objection to the grading of an attempt.
+
+    It is about a part, or one check of it, or (both empty) the whole.
+    """
 
     public = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="appeals")
     part = models.CharField(max_length=64, blank=True)
+    check_name = models.CharField(max_length=100, blank=True)
     text = models.TextField()
     at = models.DateTimeField()
 
