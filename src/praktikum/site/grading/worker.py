@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
@@ -32,10 +34,13 @@ def work(*, interval: float = 0.5, once: bool = False) -> None:
         interval: seconds between looks at an empty queue.
         once: stop when the queue is empty.
     """
+    next_look = 0.0  # for lost jobs, on the monotonic clock
     with at_desk() as name, _stop_by_signal() as stop:
         while not stop.is_set():
             try:
-                recover(timezone.now())
+                if time.monotonic() >= next_look:
+                    recover(timezone.now())
+                    next_look = time.monotonic() + settings.PLACE.lease_seconds / 4
                 is_empty = _work_off(name, stop)
             except (OperationalError, InterfaceError) as error:
                 _logger.warning("the database is away, trying again: %s", error)
