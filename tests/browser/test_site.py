@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from praktikum.course.book.site import build_site
 from praktikum.course.content import find_course, open_content
 
-LANGUAGES = ["ru", "en"]
+from .watching import DESKTOP, LANGUAGES, PHONE, pixels_too_wide, watch
+
 TWIN = {"ru": "en", "en": "ru"}
-DESKTOP = {"width": 1400, "height": 900}
-PHONE = {"width": 390, "height": 844}
 
 MENU = "[...document.querySelectorAll('.sidebar-tree a')].map(link => link.href.split('#')[0])"
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FORMULAS = """[...document.querySelectorAll('math')].filter(math => !math.closest('details'))
     .map(math => math.getBoundingClientRect())
     .map(box => box.width > 0 && box.height > 0)"""
@@ -55,10 +52,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site with every seminar run."""
-    if shutil.which("chromium") is None:
-        pytest.skip("no chromium here (Debian: apt install chromium)")
     folder = tmp_path_factory.mktemp("site")
     build_site(open_content(find_course(Path(__file__))), folder / "site", folder / "work")
     return folder / "site"
@@ -73,16 +68,6 @@ def origin(site: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -111,31 +96,8 @@ def see(page: Page, url: str, wrong: list[str], origin: str) -> Seen:
     formulas = page.evaluate(FORMULAS)
     twin = page.locator("a.twin").evaluate("link => link.href")
     page.set_viewport_size(PHONE)
-    too_wide = page.evaluate(TOO_WIDE)
+    too_wide = pixels_too_wide(page)
     return Seen(list(wrong), formulas, too_wide, twin.removeprefix(origin))
-
-
-def watch(page: Page, origin: str) -> list[str]:
-    """Return a list to which everything is added that goes wrong on a page from now on."""
-    wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type != "log" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((origin, "data:"))
-            else wrong.append(f"elsewhere: {request.url}")
-        ),
-    )
-    page.on(
-        "response",
-        lambda answer: (
-            wrong.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None
-        ),
-    )
-    return wrong
 
 
 def test_the_menu_holds_all_that_the_course_has(pages: dict[str, Seen]) -> None:
