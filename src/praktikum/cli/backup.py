@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from praktikum.cli.failure import one_line
+from praktikum.cli.entering import DatabaseOption, DataOption, EnteringError, inside_site
 from praktikum.cli.options import Lang, LangOption
-from praktikum.cli.worker import DatabaseOption, DataOption, enter_site
 
 __all__ = ["backup"]
 
@@ -26,12 +25,14 @@ def backup(
 
     Example: `praktikum backup ~/praktikum.zip`
     """
-    with one_line(ValueError, OSError, RuntimeError):
-        enter_site(data, database, None)
+    with inside_site(data, database, None):
         from django.utils import timezone
 
         from praktikum.site.backup import back_up
+        from praktikum.site.opening import has_tables
 
+        if not has_tables():
+            raise EnteringError("the database is not as this version wants it: praktikum serve")
         rows = back_up(file, timezone.now())
     typer.echo(_DONE[lang].format(file=file, rows=rows))
 

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from praktikum.cli.failure import one_line
+from praktikum.cli.entering import DatabaseOption, DataOption, inside_site
 from praktikum.cli.options import Lang, LangOption
-from praktikum.cli.worker import DatabaseOption, DataOption, enter_site
 
 __all__ = ["restore"]
 
@@ -26,8 +25,7 @@ def restore(
 
     Example: `praktikum restore ~/praktikum.zip --data var/site2`
     """
-    with one_line(ValueError, OSError, RuntimeError):
-        enter_site(data, database, None)
+    with inside_site(data, database, None):
         from praktikum.site.backup import restore as fill
 
         rows = fill(file)

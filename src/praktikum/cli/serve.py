@@ -16,9 +16,9 @@ from typing import Annotated, Any
 
 import typer
 
+from praktikum.cli.entering import DatabaseOption, DataOption, inside_site
 from praktikum.cli.failure import one_line
 from praktikum.cli.options import CourseOption, Lang, LangOption
-from praktikum.cli.worker import DatabaseOption, DataOption, enter_site
 
 __all__ = ["serve"]
 
@@ -57,11 +57,11 @@ def serve(
     """
     from praktikum.course.calendar import CourseError
 
-    with one_line(CourseError, ValueError, OSError, RuntimeError):
-        if demo:
-            data = data or Path("var/site-demo")
+    if demo:
+        data = data or Path("var/site-demo")
+        with one_line(CourseError, OSError):
             course = _moved(course, data)
-        enter_site(data, database, course)
+    with inside_site(data, database, course):
         _make_ready(demo, lang)
         with _workers(workers):
             _listen(host, port, lang)

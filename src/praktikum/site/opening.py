@@ -6,14 +6,15 @@ import datetime as dt
 import secrets
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from praktikum.site.classroom.course import course_now, record_version
 from praktikum.site.classroom.models import Round
 from praktikum.site.grading.secret import verify_secret
 from praktikum.site.people.models import Role, User
 
-__all__ = ["first_instructor", "is_empty", "make_ready"]
+__all__ = ["first_instructor", "has_tables", "is_empty", "make_ready"]
 
 
 def make_ready(now: dt.datetime) -> None:
@@ -31,6 +32,12 @@ def make_ready(now: dt.datetime) -> None:
             Round.objects.create(
                 why="first grading", course_version=version, opened_at=now, applied_at=now
             )
+
+
+def has_tables() -> bool:
+    """Whether the database is as this code wants it."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def is_empty() -> bool:
