@@ -38,6 +38,9 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "appeals:all": (SIGN_IN, 200, 200, 200, 200),
     "appeals:new": (SIGN_IN, 200, 404, 404, 404),
     "appeals:one": (SIGN_IN, 200, 404, 200, 200),
+    "terminal:token": (SIGN_IN, 200, 200, 404, 404),
+    "terminal:submit": (401, 401, 401, 401, 401),  # a session is no token
+    "terminal:attempt": (401, 401, 401, 401, 401),
     "marking:queue": (SIGN_IN, 404, 404, 200, 200),
     "marking:names": (SIGN_IN, 405, 405, 405, 405),
     "marking:part": (SIGN_IN, 404, 404, 200, 200),
@@ -87,6 +90,7 @@ def path_of(name: str, grading: Grading) -> str:
         "<uuid:appeal>": str(appeal.public),
         "<slug:task>": TASK,
         "<slug:part>": "words",
+        "<slug:named>": TASK,
         "<int:place>": "0",
         "<int:number>": "1",
         "<slug:lang>": "en",

@@ -18,6 +18,7 @@ from praktikum.cli.grade import grade
 from praktikum.cli.restore import restore
 from praktikum.cli.serve import serve
 from praktikum.cli.start import start
+from praktikum.cli.submit import submit
 from praktikum.cli.train import train
 from praktikum.cli.verify import verify
 from praktikum.cli.worker import worker
@@ -61,6 +62,7 @@ _VERBS = (
     demo,
     serve,
     worker,
+    submit,
     backup,
     restore,
     docs,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/", include("praktikum.site.people.urls")),
     path("course/", include("praktikum.site.student.urls")),
     path("appeals/", include("praktikum.site.appeals.urls")),
+    path("terminal/", include("praktikum.site.terminal.urls")),
     path("class/marking/", include("praktikum.site.marking.urls")),
     path("class/", include("praktikum.site.instructor.urls")),
     *([path("oidc/", include("mozilla_django_oidc.urls"))] if settings.PLACE.oidc else []),
