@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from mozilla_django_oidc.auth import (  # type: ignore[import-untyped]
-    OIDCAuthenticationBackend,
-)
+from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
 from praktikum.site.people.models import User
 
