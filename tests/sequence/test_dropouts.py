@@ -171,6 +171,14 @@ def test_masked_weights_are_a_variational_mask_that_the_batch_shares(monkeypatch
         torch.testing.assert_close(found, expected, rtol=0, atol=1e-12)
 
 
+def test_masked_weights_lose_whole_columns():
+    layer = MaskedWeightLSTM(40, 40, 0.5, 0.5)
+    for name, masked in layer.masked_weights().items():
+        ratio = masked / layer.lstm.get_parameter(name)
+        assert torch.equal(ratio, ratio[:1].expand_as(ratio))
+        assert set(ratio.unique().tolist()) == {0.0, 2.0}
+
+
 @pytest.mark.parametrize("per_step", [True, False])
 def test_recurrent_dropout_masks_the_update_and_nothing_else(per_step, monkeypatch, input):
     """Hold it against torch's cell: c' = f c + i (m g), where i g = c' - f c without a mask."""

@@ -77,7 +77,10 @@ def test_gradients_agree_with_finite_differences(used, bias):
     assert torch.autograd.gradcheck(lambda *tensors: run(masks, *tensors), leaves)
 
 
-@pytest.mark.parametrize("settings", [{}, {"num_layers": 2, "bidirectional": True, "bias": False}])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"num_layers": 2, "bidirectional": True, "bias": False}, {"batch_first": True}],
+)
 def test_without_masks_it_is_torchs_lstm(settings):
     torch.manual_seed(0)
     theirs = nn.LSTM(FEATURES, HIDDEN, **settings)

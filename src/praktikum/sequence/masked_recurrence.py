@@ -103,9 +103,10 @@ class _MaskedRecurrence(torch.autograd.Function):
         buffers = zip(*map(Tensor.unbind, (input, sigmoids, tanhs, cells, hiddens)), strict=True)
         for t, (x, gates, tanh, new_cell, new_hidden) in enumerate(buffers):
             row_x.copy_(x)
-            row_hidden.copy_(hidden)
-            if mask is not None:
-                row_hidden.mul_(mask)
+            if mask is None:
+                row_hidden.copy_(hidden)
+            else:
+                torch.mul(hidden, mask, out=row_hidden)
             torch.mm(row, matrix, out=gates).sigmoid_()
             torch.add(minus_one, s[t], alpha=2, out=g)
             if update is not None:
@@ -133,7 +134,7 @@ class _MaskedRecurrence(torch.autograd.Function):
         grad_gates = torch.empty_like(sigmoids[0])
         grad_i, grad_f, grad_s, grad_o = grad_gates.chunk(4, dim=1)
         grad_hidden, grad_cell, from_later = torch.zeros_like(cell).repeat(3, 1, 1)
-        g, through_tanh = torch.empty_like(cell), torch.empty_like(cell)
+        g, spare = torch.empty_like(cell), torch.empty_like(cell)
         outside = torch.zeros_like(hiddens) if grad_hiddens is None else grad_hiddens
         (i, f, s, o), old_cells = _gates(sigmoids), (cell, *cells.unbind(0))
         buffers = list(zip(*map(Tensor.unbind, (outside, sigmoids, tanhs)), strict=True))
@@ -143,18 +144,18 @@ class _MaskedRecurrence(torch.autograd.Function):
                 grad_cell.add_(grad_cells[t])
             hidden_stayed = _take_share(grad_hidden, hidden_stays, t)
             cell_stayed = _take_share(grad_cell, cell_stays, t)
-            torch.mul(grad_hidden, o[t], out=through_tanh)
-            _tanh_backward(through_tanh, tanh, grad_input=through_tanh)
-            grad_cell.add_(through_tanh)
+            torch.mul(grad_hidden, o[t], out=spare)
+            _tanh_backward(spare, tanh, grad_input=spare)
+            grad_cell.add_(spare)
 
             torch.add(minus_one, s[t], alpha=2, out=g)
-            torch.mul(grad_cell, g, out=grad_i)
-            torch.mul(grad_cell, old_cells[t], out=grad_f)
-            torch.mul(grad_cell, i[t], out=grad_s)
-            torch.mul(grad_hidden, tanh, out=grad_o)
+            grad_update = grad_cell
             if update is not None:
-                grad_i.mul_(update[t])
-                grad_s.mul_(update[t])
+                grad_update = torch.mul(grad_cell, update[t], out=spare)
+            torch.mul(grad_update, g, out=grad_i)
+            torch.mul(grad_cell, old_cells[t], out=grad_f)
+            torch.mul(grad_update, i[t], out=grad_s)
+            torch.mul(grad_hidden, tanh, out=grad_o)
             sums = over_steps.sums_of(t)
             _sigmoid_backward(grad_gates, gates, grad_input=sums)
 
@@ -187,7 +188,7 @@ class _GradientsOverSteps:
         weight_ih: Tensor,
         gates: Tensor,
     ) -> None:
-        self.input = torch.empty_like(input)
+        self.input = input.new_empty(input.shape)  # contiguous, whatever the input is
         self._seen, self._first, self._hiddens, self._mask = input, hidden, hiddens, mask
         self._matrix_ih = _scale_g(weight_ih, 4)
         self._block = min(len(gates), max(1, BLOCK // gates[0].numel()))

@@ -28,7 +28,7 @@ def check_probability(name: str, p: float) -> float:
 
 
 def rounded(p: float) -> float:
-    """Return the probability that is drawn for `p`: the next multiple of 1/65536 below 1."""
+    """Return the probability that is drawn for `p`: the nearest multiple of 1/65536 below 1."""
     return min(round(p * LEVELS), LEVELS - 1) / LEVELS
 
 
