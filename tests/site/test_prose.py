@@ -78,6 +78,10 @@ def test_headings_stand_below_those_of_the_page() -> None:
     assert prose_html("# One\n\n###### Six", below=2) == "<h3>One</h3>\n<h6>Six</h6>\n"
 
 
+def test_a_picture_is_its_words() -> None:
+    assert prose_html("![a <b>cat</b>](x.png)") == "<p><em>[a &lt;b&gt;cat&lt;/b&gt;]</em></p>\n"
+
+
 def test_a_link_leads_out_without_a_trace() -> None:
     assert 'rel="nofollow noreferrer noopener"' in prose_html("[text](https://a.example/)")
 

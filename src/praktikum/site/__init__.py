@@ -12,13 +12,16 @@
       course.py     the course as its folder is now, read again when a file of it changes
       ledger.py     stored facts become the grader's: every score and mark is computed from there
       intake.py     an upload becomes an attempt and a job, in one transaction
+      journal.py    what the staff does is put on record
     grading/        jobs become gradings, each exactly once
       queue.py      claim, pulse, finish, recover
       desk.py       a worker's warm sandboxes
+      given.py      the images whose masks a task asks for, drawn from the site's secret
       tasks.py      what django-tasks runs
       worker.py     the loop of `praktikum worker`
     student/, instructor/, …   a room of pages each: views, urls, forms, templates/ROOM/, locale/
     templates/      what all pages share (frame.html, form.html); static/site.css
+    prose.py        Markdown and formulas of notebooks as HTML that does nothing
     phrasing_tags.py   filters of every template: bilingual texts, points, times
     opening.py, demo.py   what `praktikum serve` does before the doors open
 
