@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from praktikum.engine import (
     Interrupted,
@@ -151,10 +152,18 @@ def test_weights_are_averaged_from_the_stall_on_and_a_resumed_run_is_the_same(co
     assert all(torch.equal(resumed[name], value) for name, value in state.items())
 
 
-def test_attention_is_a_setting(config, tmp_path):
-    looking = replace(config, network=replace(config.network, attention=True))
-    output = RECIPE.assemble(looking, tmp_path).model(torch.ones(3, 2, dtype=torch.long))
-    assert output.attention.shape == (2, 3, 3)
+def test_a_run_with_attention_shows_a_map(config, tmp_path):
+    looking = replace(
+        config,
+        network=replace(config.network, attention=True),
+        trainer=replace(config.trainer, epochs=1),
+    )
+    folder = RunFolder(tmp_path / "run")
+    train_run(run_config(looking), folder.path)
+    assert "LSTM with attention" in folder.report.read_text()
+    assert "![example-attention](plots/example-attention.png)" in folder.report.read_text()
+    with Image.open(folder.plots / "example-attention.png") as picture:
+        assert picture.width > 100
 
 
 @pytest.mark.parametrize("name", ["lm-small", "lm-full"])

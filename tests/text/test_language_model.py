@@ -13,10 +13,11 @@ from praktikum.text.activation_regularisation import (
     activation_penalty,
     temporal_activation_penalty,
 )
+from praktikum.text.attention_map import draw_attention_map
 from praktikum.text.averaged_weights import AveragedWeights, is_stalled
 from praktikum.text.causal_attention import CausalAttention
 from praktikum.text.decoding import greedy
-from praktikum.text.errors import SettingError
+from praktikum.text.errors import SettingError, ShapeError
 from praktikum.text.language_model import LanguageDropouts, LSTMLanguageModel
 from praktikum.text.language_step import LanguageStep
 from praktikum.text.masked_loss import masked_cross_entropy, n_tokens, token_accuracy
@@ -188,6 +189,19 @@ def test_attention_is_multihead_attention_with_one_head_of_the_same_weights():
     torch.testing.assert_close(output, expected)
     torch.testing.assert_close(weights.sum(-1), torch.ones(2, 5))
     assert not weights.triu(1).any()
+
+
+def test_a_map_has_a_row_and_a_column_for_each_token():
+    weights = torch.tensor([[0.5, 0.5, 0.0], [0.1, 0.2, 0.7]])
+    (axes,) = draw_attention_map(weights, ["a", "b", "c"]).axes
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b", "c"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "c"]
+    np.testing.assert_array_equal(axes.images[0].get_array(), weights)
+
+
+def test_a_map_needs_its_tokens():
+    with pytest.raises(ShapeError, match=r"shape \(2, 3\) need 3 tokens, got 1"):
+        draw_attention_map(torch.zeros(2, 3), ["a"])
 
 
 @pytest.mark.parametrize(

@@ -284,7 +284,7 @@ def test_probabilities(model):
 
 torch.manual_seed(0)
 model = StreamLSTM()
-curve = train_along(columns(train_stream), model, epochs=8)
+curve = train_along(columns(train_stream), model, epochs=10)
 by_lstm, by_bigrams = test_probabilities(model), discounted[before, after]
 shares = np.linspace(0, 1, 21)
 mixtures = [np.exp(-np.log(s * by_lstm + (1 - s) * by_bigrams).mean()) for s in shares]
@@ -294,7 +294,7 @@ context_count = totals[before, 0]
 edges = np.quantile(context_count, [0, 0.2, 0.4, 0.6, 0.8, 1])
 bins = np.clip(np.digitize(context_count, edges) - 1, 0, 4)
 figure, axes = plt.subplots(1, 3)
-axes[0].plot(range(1, 9), curve, ".-", label="LSTM")
+axes[0].plot(range(1, 11), curve, ".-", label="LSTM")
 axes[0].axhline(results["bigrams, discounting"], color="C1", label="bigrams")
 axes[0].set(xlabel="epoch", title="perplexity on the test", yscale="log")
 axes[0].legend()
@@ -312,9 +312,10 @@ print({name: round(float(value), 1) for name, value in results.items()})
 
 # %% [markdown] lang="ru"
 # Двадцать с лишним тысяч слов — для сети крошки, и она лишь немного лучше таблицы: отсюда урок
-# «сначала n-граммы». Но ошибаются модели по-разному, и **смесь заметно лучше обеих**: таблица знает
-# наизусть устойчивые пары, сеть помнит, о чём предложение. Параметр смеси подбирают на отдельных
-# данных; здесь мы подсмотрели в тест, чтобы нарисовать кривую, и в отчёт написали бы половину.
+# «сначала n-граммы». Но ошибаются модели по-разному, и видно, где. После редкого слова таблица
+# помнит наизусть, что шло дальше; после частого (`the`, `of`) одного слова прошлого мало, а сеть
+# помнит, о чём предложение. Поэтому **смесь заметно лучше обеих**. Её долю подбирают на отдельных
+# данных; здесь мы подсмотрели в тест, чтобы нарисовать кривую, и в отчёт взяли половину.
 #
 # ## 4. Эмбеддинги: смысл из соседей
 #
@@ -333,10 +334,11 @@ print({name: round(float(value), 1) for name, value in results.items()})
 
 # %% [markdown] lang="en"
 # Some twenty thousand words are crumbs for a network, and it is only a little better than the
-# table: hence the lesson “n-grams first”. But the models err in different ways, and **a mixture is
-# clearly better than both**: the table knows fixed pairs by heart, the network remembers what the
-# sentence is about. The share of a mixture is chosen on separate data; here we peeped at the test
-# to draw the curve, and for a report would take the half.
+# table: hence the lesson “n-grams first”. But the models err in different ways, and one sees where.
+# After a rare word the table knows by heart what came next; after a frequent one (`the`, `of`) one
+# word of the past is too little, and the network remembers what the sentence is about. So **a
+# mixture is clearly better than both**. Its share is chosen on separate data; here we peeped at the
+# test to draw the curve, and took the half for the report.
 #
 # ## 4. Embeddings: meaning out of neighbours
 #
@@ -536,10 +538,10 @@ figure, axes = plt.subplots(1, 2)
 axes[0].hist(sizes, bins=np.unique(np.geomspace(1, n_words, 30).astype(int)))
 axes[0].set(xscale="log", xlabel="words in the nucleus, p = 0.8", title="places of the test")
 for name in ("greedy", "top-p, p = 0.8", "τ = 1"):
-    axes[1].plot(np.exp(written[name][1]), lw=1, label=name)
-axes[1].plot(by_lstm[:60], "k:", lw=1, label="people")
-axes[1].set(xlabel="word", title="its probability", yscale="log")
-axes[1].legend(fontsize=7, ncols=2)
+    axes[1].plot(np.cumsum(written[name][1]), label=name)
+axes[1].plot(np.cumsum(np.log(by_lstm[:60])), "k:", label="people")
+axes[1].set(xlabel="words", title="log-probability of the text so far")
+axes[1].legend(fontsize=8)
 plt.show()
 
 # %% [markdown] lang="ru"

@@ -2,7 +2,7 @@
 
 The report sets its perplexity beside that of n-gram models over the same vocabulary and the same
 test texts; their orders and constants are chosen on the validation texts, as the network's best
-epoch is.
+epoch is. Of a network with attention it shows a map, of a test text.
 """
 
 from __future__ import annotations
@@ -13,18 +13,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
 from praktikum.data import RatedText
-from praktikum.engine import EpochResult, Fit, Listener, Step, TrainerSettings, check_fields
+from praktikum.engine import (
+    EpochResult,
+    Fit,
+    Listener,
+    RunFolder,
+    Step,
+    TrainerSettings,
+    check_fields,
+)
+from praktikum.engine.plots import pixels, png
 from praktikum.engine.report import Comparison
+from praktikum.engine.run_folder import write_whole
 from praktikum.recipes.registry import Assembly, Recipe
 from praktikum.recipes.sentiment import TextData
 from praktikum.text.activation_regularisation import (
     activation_penalty,
     temporal_activation_penalty,
 )
+from praktikum.text.attention_map import draw_attention_map
 from praktikum.text.averaged_weights import AveragedWeights, is_stalled
 from praktikum.text.buckets import BucketSampler
 from praktikum.text.collation import CollateLanguage, LanguageBatch
@@ -44,6 +56,7 @@ __all__ = [
 ]
 
 Texts = Sequence[Sequence[str]]
+SHOWN = 24  # words of the text whose attention is shown
 ORDERS, ALPHAS = (2, 3, 4), (0.001, 0.01, 0.1, 1.0)
 
 
@@ -225,6 +238,8 @@ def assemble(config: LanguageModelConfig, run_dir: Path) -> Assembly:
 
     def compare(reached: Mapping[str, float]) -> Comparison:
         kind = "LSTM with attention" if config.network.attention else "LSTM"
+        if config.network.attention:
+            _show_attention(model, [SOS, *test[0][:SHOWN]], vocabulary, RunFolder(run_dir))
         own = {"perplexity": math.exp(reached["nll"]), "accuracy": reached["accuracy"]}
         return {f"this run ({kind})": own} | ngram_perplexities(train, valid, test, vocabulary)
 
@@ -237,6 +252,18 @@ def assemble(config: LanguageModelConfig, run_dir: Path) -> Assembly:
         compare=compare,
         listeners=listeners,
     )
+
+
+def _show_attention(
+    model: nn.Module, words: Sequence[str], vocabulary: Vocabulary, folder: RunFolder
+) -> None:
+    """Draw what the model looks back at in a text, among the plots of the report."""
+    device = next(model.parameters()).device
+    tokens = torch.tensor(vocabulary.lookup_indices(words), device=device)[:, None]
+    with torch.no_grad():
+        weights = model.eval()(tokens).attention[0]
+    picture = png(pixels(draw_attention_map(weights, words)))
+    write_whole(folder.plots / "example-attention.png", picture)
 
 
 def _words(texts: Sequence[RatedText], data: TextData) -> Texts:

@@ -47,10 +47,6 @@ class LanguageStep:
         for weights, (h, c) in zip(self.layers, state.layers, strict=True):
             hidden, cell = lstm_step(weights.from_input(hidden), h, c, weights)
             finals.append((hidden, cell))
-        memory = state.memory
-        if self.model.attention is not None and memory is not None:
-            output = hidden[:, None]  # (rows, one step, features)
-            mixed, _ = self.model.attention(output, memory)
-            hidden, memory = mixed[:, 0], torch.cat((memory, output), dim=1)
-        logits = torch.addmm(self.model.predict.bias, hidden, self.output_weight)
+        features, memory, _ = self.model.look_back(hidden[None], state.memory)
+        logits = torch.addmm(self.model.predict.bias, features[0], self.output_weight)
         return logits, LanguageState(tuple(finals), memory)
