@@ -9,7 +9,6 @@ import pytest
 from praktikum.grader.fingerprints import (
     RUN,
     WINDOW,
-    Fingerprints,
     fingerprints,
     shared_lines,
     similarity,
@@ -49,7 +48,11 @@ def greedy(model, prompt, limit):
         tokens.append(int(model(tokens)[-1].argmax()))
     return tokens
 """
-NOTHING: Fingerprints = {}
+NOTHING: frozenset[int] = frozenset()
+
+
+def marks(source: str) -> frozenset[int]:
+    return frozenset(fingerprints(source))
 
 
 def statements(rng: random.Random, count: int) -> str:
@@ -59,16 +62,15 @@ def statements(rng: random.Random, count: int) -> str:
 
 
 def test_renaming_comments_and_layout_hide_nothing() -> None:
-    assert similarity(fingerprints(WORK), fingerprints(RENAMED), NOTHING) == 1
+    assert similarity(marks(WORK), marks(RENAMED), NOTHING) == 1
 
 
 def test_other_code_shares_nothing() -> None:
-    assert similarity(fingerprints(WORK), fingerprints(OTHER), NOTHING) == 0
+    assert similarity(marks(WORK), marks(OTHER), NOTHING) == 0
 
 
 def test_another_function_of_a_library_is_another_step() -> None:
-    summed, mean = fingerprints(WORK), fingerprints(WORK.replace("np.sum", "np.mean"))
-    assert summed.keys() != mean.keys()
+    assert marks(WORK) != marks(WORK.replace("np.sum", "np.mean"))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -77,10 +79,9 @@ def test_whatever_is_shared_for_long_enough_is_found(seed: int) -> None:
     rng = random.Random(seed)
     shared = statements(rng, -(-(RUN + WINDOW - 1) // 5) + 1)
     works = [
-        fingerprints(statements(rng, rng.randint(5, 30)) + shared + statements(rng, 9))
-        for _ in range(2)
+        marks(statements(rng, rng.randint(5, 30)) + shared + statements(rng, 9)) for _ in range(2)
     ]
-    assert works[0].keys() & works[1].keys()
+    assert works[0] & works[1]
 
 
 def test_what_is_shorter_than_a_run_has_no_fingerprint() -> None:
@@ -95,25 +96,25 @@ def test_far_fewer_fingerprints_are_kept_than_runs() -> None:
     assert kept / runs == pytest.approx(2 / (WINDOW + 1), rel=0.15)
 
 
-@pytest.mark.parametrize("source", ["def f(:\n  '''", "%%bash\nrm -rf /", "\x00", "if x:\n\t a\n  b"])
+@pytest.mark.parametrize(
+    "source", ["def f(:\n  '''", "%%bash\nrm -rf /", "\x00", "if x:\n\t a\n  b"]
+)
 def test_what_is_no_python_is_passed_over(source: str) -> None:
     assert fingerprints(source) == {}
 
 
 def test_lines_that_are_shared_are_told() -> None:
     work = OTHER + WORK
-    lines = shared_lines(fingerprints(work), fingerprints(RENAMED), NOTHING)
+    lines = shared_lines(fingerprints(work), marks(RENAMED), NOTHING)
     texts = [work.splitlines()[line - 1] for line in sorted(lines)]
     assert any("weight_grad" in text for text in texts)
     assert not any("tokens" in text for text in texts)
 
 
 def test_what_everybody_was_given_is_nobodys_own() -> None:
-    given = of_cells([WORK])
-    one, other = of_cells([WORK, OTHER]), of_cells([WORK])
-    assert similar_pairs({"one": one, "other": other}, given) == []
-    copy = of_cells([WORK, OTHER])
-    [pair] = similar_pairs({"one": one, "copy": copy, "other": other}, given)
+    given, both = marks(WORK), frozenset(of_cells([WORK, OTHER]))
+    assert similar_pairs({"one": both, "other": given}, given) == []
+    [pair] = similar_pairs({"one": both, "copy": both, "other": given}, given)
     assert (pair.one, pair.other, pair.part) == ("copy", "one", 1)
 
 
@@ -126,8 +127,8 @@ def test_lines_of_cells_count_through_the_work() -> None:
 
 
 def test_what_many_have_is_left_out_if_wished() -> None:
-    works = {str(number): of_cells([WORK]) for number in range(4)}
-    works |= {"x": of_cells([WORK, OTHER]), "y": of_cells([OTHER])}
+    works = {str(number): marks(WORK) for number in range(4)}
+    works |= {"x": marks(WORK) | marks(OTHER), "y": marks(OTHER)}
     everything = similar_pairs(works, NOTHING)
     rare = similar_pairs(works, NOTHING, most=3)
     assert len(everything) == 11

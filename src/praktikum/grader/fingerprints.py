@@ -13,7 +13,7 @@ import hashlib
 import io
 import keyword
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 __all__ = ["RUN", "WINDOW", "Fingerprints", "Lines", "fingerprints", "shared_lines", "similarity"]
@@ -62,20 +62,22 @@ def fingerprints(source: str) -> Fingerprints:
     return found
 
 
-def similarity(one: Fingerprints, other: Fingerprints, given: Fingerprints) -> float:
+def similarity(one: Set[int], other: Set[int], given: Set[int]) -> float:
     """Return which part of the shorter work is in the longer one, 0 to 1.
 
     Args:
-        given: the fingerprints of what everybody was given: it is nobody's own.
+        one: the fingerprints of a work.
+        other: those of another.
+        given: those of what everybody was given: it is nobody's own.
     """
-    own, others = one.keys() - given.keys(), other.keys() - given.keys()
+    own, others = one - given, other - given
     least = min(len(own), len(others))
     return len(own & others) / least if least else 0.0
 
 
-def shared_lines(one: Fingerprints, other: Fingerprints, given: Fingerprints) -> frozenset[int]:
+def shared_lines(one: Fingerprints, other: Set[int], given: Set[int]) -> frozenset[int]:
     """Return the lines of ``one`` that are in ``other`` too, and were given to nobody."""
-    shared = (one.keys() & other.keys()) - given.keys()
+    shared = (one.keys() & other) - given
     return frozenset(
         line
         for fingerprint in shared

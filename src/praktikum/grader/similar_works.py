@@ -7,7 +7,7 @@ fingerprinted one by one, so one that is no Python spoils no other.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -42,8 +42,8 @@ def of_cells(sources: Iterable[str]) -> Fingerprints:
 
 
 def similar_pairs(
-    works: Mapping[str, Fingerprints],
-    given: Fingerprints,
+    works: Mapping[str, Set[int]],
+    given: Set[int],
     least: float = 0.5,
     most: int | None = None,
 ) -> list[Likeness]:
@@ -58,10 +58,10 @@ def similar_pairs(
     """
     owners: dict[int, list[str]] = defaultdict(list)
     for owner, found in works.items():
-        for fingerprint in found.keys() - given.keys():
+        for fingerprint in found - given:
             owners[fingerprint].append(owner)
     common = {each for each, having in owners.items() if most is not None and len(having) > most}
-    nobodys = {**given, **dict.fromkeys(common, ())}
+    nobodys = given | common
     shared: Counter[tuple[str, str]] = Counter()
     for having in (owners[each] for each in owners.keys() - common):
         shared.update(combinations(sorted(having), 2))
