@@ -1,7 +1,7 @@
 """Names under which students stand on a public board, and which nobody can trace back.
 
 A name follows from a secret, the task and the person, so it stays the same from visit to visit
-and differs from task to task.
+and differs from task to task. Where two would have the same, one of them is numbered.
 """
 
 from __future__ import annotations
