@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from praktikum.grader.phrasing import printable
 from praktikum.site.classroom.models import Attempt, StoredFile
@@ -28,6 +28,8 @@ _MOST_CELLS = 500
 _LONGEST_CELL = 30_000  # characters of its source
 _LONGEST_OUTPUT = 5_000  # characters of all that it printed
 _LONGEST_WORK = 600_000  # characters of all sources
+_LONGEST_PROSE = 10_000  # characters of a text that is set as Markdown; a longer one is shown plain
+_MOST_PROSE = 100_000  # characters of all such texts: hostile ones take a second for 50 000
 _MOST_PICTURES = 200
 _BELOW = 2  # levels by which headings stand below the page's own
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -93,7 +95,7 @@ def work_of(attempt: Attempt) -> Work:
     return _stored(attempt.file_id, attempt.source.endswith(".py"))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)  # one may hold 20 MB of pictures
 def _stored(digest: str, is_python: bool) -> Work:
     return read_work(bytes(StoredFile.objects.get(digest=digest).content), is_python=is_python)
 
@@ -119,6 +121,7 @@ class _Reader:
     def __init__(self) -> None:
         self._pictures: list[bytes] = []
         self._left = _LONGEST_WORK
+        self._prose_left = _MOST_PROSE
         self._cut = False
 
     def read(self, raw: list[dict[str, Any]]) -> Work:
@@ -135,7 +138,7 @@ class _Reader:
             given = bool(grading.get("locked")) or "check" in ours
             data = [each for each in _outputs(cell) if isinstance(each, dict)]
         else:
-            html = _markdown(source)
+            html = self._prose(source)
             given = bool(grading.get("locked"))
             attached = cell.get("attachments")
             data = list(attached.values()) if isinstance(attached, dict) else []
@@ -157,6 +160,15 @@ class _Reader:
         self._left -= len(shown)
         return shown
 
+    def _prose(self, source: str) -> SafeString:
+        if len(source) <= min(_LONGEST_PROSE, self._prose_left):
+            self._prose_left -= len(source)
+            try:
+                return prose_html(source, below=_BELOW)
+            except RecursionError:
+                pass  # nested too deep to be set
+        return format_html('<pre class="said">{}</pre>', source)
+
     def _keep(self, data: list[Any]) -> Iterator[int]:
         """Store the pictures among bundles of data by MIME type, and give their places."""
         for bundle in data:
@@ -169,13 +181,6 @@ class _Reader:
                 return
             self._pictures.append(content)
             yield len(self._pictures) - 1
-
-
-def _markdown(source: str) -> SafeString:
-    try:
-        return prose_html(source, below=_BELOW)
-    except RecursionError:
-        return mark_safe(f"<pre>{escape(source)}</pre>")  # escaped
 
 
 def _outputs(cell: dict[str, Any]) -> Iterator[Any]:
