@@ -515,13 +515,13 @@ again = train_classifier(layers["nn.LSTM"], seed=1)  # how much does chance alon
 # %%
 def table_of_classifiers(runs):
     fastest = runs["nn.LSTM"][2]
-    print(f"{'':24} valid (epoch)   test  train loss  s an epoch  times nn.LSTM")
+    print(f"{'':24} valid  test   loss: train, valid by epoch           s an epoch  times nn.LSTM")
     for name, (history, test, seconds) in runs.items():
-        best = history.best
+        losses = " ".join(f"{epoch.valid['loss']:.3f}" for epoch in history.epochs)
         print(
-            f"{name:24} {best.valid['accuracy']:.3f} ({best.epoch})     {test:.3f}"
-            f"       {history.epochs[-1].train['loss']:.3f}        {seconds:.2f}"
-            f"           {seconds / fastest:.2f}"
+            f"{name:24} {history.best.valid['accuracy']:.3f}  {test:.3f}  "
+            f"{history.epochs[-1].train['loss']:.3f}        {losses:30} {seconds:.2f}"
+            f"        {seconds / fastest:.2f}"
         )
 
 
@@ -549,10 +549,51 @@ plot_histories({name: history for name, (history, *_) in runs.items()}, ("loss",
 # seeds? What does each implementation cost?
 
 # %% [markdown] lang="ru" solution="comparison"
-# SOLUTION-RU-SEVEN
+# **Пример выводов.** Без dropout все четыре реализации дали одно и то же: точность 0,713 на валидации и
+# 0,728 на тесте, кривые совпали, — значит, это одна и та же LSTM. Различаются они только временем: маска
+# весов стоит столько же, сколько `nn.LSTM` (в разных запусках от 0,9 до 1,1 её времени), циклы на Python —
+# в 1,5–2 раза больше. В объявлении курса на длинных текстах отношения были 5,5 и 12: там цикл длиннее; к
+# тому же у нас вход умножается на матрицу сразу для всех шагов, и в цикле остаётся немного.
+#
+# Dropout делает с кривыми то, что должен. Обычная LSTM переобучается со второй эпохи: потери на обучении
+# падают до 0,27, а на валидации растут с 0,59 до 0,69. Маска прибавки сдерживает это мало (0,34 и 0,67):
+# то, что уже попало в ячейку, она не трогает. С вариационным dropout потери на обучении 0,50–0,52, а на
+# валидации всё ещё падают и уже ниже лучших потерь обычной LSTM: 0,57 у цикла и 0,59 у маски весов.
+#
+# В точности выигрыша пока нет: 0,702–0,704 на валидации против 0,713, а на тесте 0,697 у обоих
+# вариационных слоёв и 0,723 у маски прибавки против 0,728. Другое зерно дало обычной LSTM 0,721 и 0,721, то
+# есть разброс около 0,01: на валидации различий не видно, а три сотых на тесте — больше разброса, за четыре
+# эпохи сети с $p = 0{,}4$ недоучились. Потери говорят, что вероятности у них честнее: обычная сеть уверена
+# и тогда, когда ошибается. Дальше следовало бы учить каждую до остановки по валидации и со своим $p$.
+#
+# Цикл и маска весов регуляризуют почти одинаково, хотя во втором случае маска одна на батч: батчей в эпохе
+# много, и маски успевают смениться. Практический выбор — маска весов, за время `nn.LSTM`.
 
 # %% [markdown] lang="en" solution="comparison"
-# SOLUTION-EN-SEVEN
+# **An example.** Without dropout all four implementations gave the same, accuracies of 0.713 on validation
+# and 0.728 on the test, and their curves coincide: so they are one and the same LSTM. They differ in time
+# alone: masked weights cost as much as `nn.LSTM` (0.9 to 1.1 of its time in several runs), loops in Python
+# 1.5 to 2 times as much. In the announcement of the course the ratios were 5.5 and 12, on long texts: the
+# loop is longer there; besides, ours multiplies the input by its matrix for all steps at once, and not much
+# is left in the loop.
+#
+# Dropout does to the curves what it should. The plain LSTM overfits from the second epoch: the training
+# loss falls to 0.27, while that of validation rises from 0.59 to 0.69. The masked update hinders this
+# little (0.34 and 0.67): it leaves alone what has got into the cell. With variational dropout the training
+# loss is 0.50 to 0.52, while that of validation still falls, and is below the plain LSTM's best already or
+# level with it: 0.57 by cells and 0.59 by masked weights.
+#
+# In accuracy nothing is gained yet: 0.702 to 0.704 on validation against 0.713, and on the test 0.697 for
+# both variational layers and 0.723 for the masked update against 0.728. Another seed gave the plain LSTM
+# 0.721 and 0.721, so the spread is about 0.01: on validation no difference can be seen, while three
+# hundredths on the test are more than the spread; in four epochs the networks with $p = 0.4$ haven't
+# learnt all they can. The losses say that their probabilities are more honest: the plain network is
+# certain also when it is wrong. Next, each should be trained until validation stops it, with a $p$ of its
+# own.
+#
+# The loop and masked weights regularise nearly alike, though the latter have one mask for a batch: there
+# are many batches in an epoch, and masks change often enough. In practice one takes masked weights, in the
+# time of `nn.LSTM`.
 
 # %% [markdown] lang="ru"
 # ## Часть 5. Языковая модель (2 балла)
@@ -694,10 +735,11 @@ class LanguageRun:
 
 
 def train_language_model(
-    *, epochs=4, seed=0, lr=2e-2, rule="adam", wrap=None, listen=(), objective=None, **of_model
+    *, epochs=4, seed=0, lr=1e-2, rule="adam", wrap=None, listen=(), objective=None, **of_model
 ):
     torch.manual_seed(seed)
     model = LSTMLanguageModel(len(small), SIZE, SIZE, 1, **({"tied": False} | of_model))
+    nn.init.normal_(model.embed.embedding.weight, std=0.4)  # a short training wants a quick start
     model = model if wrap is None else wrap(model)
     folder = FOLDER / "language" / str(time.time_ns())
     settings = settings_of_run(epochs, seed, lr=lr, monitor="nats", rule=rule)
@@ -743,10 +785,28 @@ for sentence in sentences["test"][:4]:
 # begin? Which words does it predict with confidence, and which never?
 
 # %% [markdown] lang="ru" solution="language_model"
-# SOLUTION-RU-LM
+# **Пример выводов.** Перплексия на тесте 46 против 72 у частот слов: из контекста модель извлекла
+# $\ln(72/46) \approx 0{,}45$ ната на слово. Потери на валидации ещё падали, когда обучение кончилось:
+# переобучение не началось, модель недоучена, и это надо помнить в бонусе — регуляризации пока нечего
+# лечить.
+#
+# Выучены местная грамматика и служебные слова: после *in* — *the* (0,24), после существительного — *of*, *is*,
+# *and*; `<eos>` дороже всего там, где мысль закончена. Увереннее всего модель предсказывает `<unk>` после
+# артикля (около 0,5): так она говорит «здесь будет какое-то редкое слово». Содержательных слов — *worth*,
+# *seeing*, *years*, *play* — она не ждёт никогда: их вероятности меньше 0,005, по одному контексту из двух тысяч
+# предложений их и не выучить.
 
 # %% [markdown] lang="en" solution="language_model"
-# SOLUTION-EN-LM
+# **An example.** The test perplexity is 46 against 72 of frequencies: out of the context the model got
+# $\ln(72/46) \approx 0.45$ nats a word. The validation loss was still falling when training ended:
+# overfitting hasn't begun and the model isn't trained to the end, which is to be kept in mind in the bonus:
+# there is nothing yet for regularisation to cure.
+#
+# What it has learnt is local grammar and function words: *the* after *in* (0.24); *of*, *is*, *and* after a
+# noun; `<eos>` is likeliest where a thought is complete. With most confidence it predicts `<unk>` after an
+# article (about 0.5): its way of saying "some rare word comes here". Words with content, *worth*, *seeing*,
+# *years*, *play*, it never expects: their probabilities are below 0.005, and two thousand sentences don't
+# suffice to learn them by their contexts.
 
 # %% [markdown] lang="ru"
 # ## Часть 6. Жадное декодирование и top-k (1 балл)
@@ -877,10 +937,47 @@ for beginning in ("", "the film", "a"):
 # greedy search, beams and top-k by their texts: probability, length, diversity.
 
 # %% [markdown] lang="ru" solution="beam_search"
-# SOLUTION-RU-BEAM
+# **Решение.** Каждый токен умножает вероятность текста на число меньше единицы, то есть прибавляет к
+# сумме логарифмов отрицательное: $\log p(w_1 \ldots w_L) = \sum_{t=1}^{L} \log p_t$. Если все токены
+# одинаково вероятны, $p_t = q$, сумма равна $L \log q$: из двух текстов выиграет короткий. Жадный поиск этого
+# не замечает, он не сравнивает тексты разной длины; луч сравнивает, и чем он шире, тем вернее находит
+# самый вероятный текст — короткий.
+#
+# Делим на $L^{\alpha}$: оценка равна $L^{1-\alpha} \log q$. При $\alpha = 1$ длина не влияет вовсе,
+# сравнивается среднее; при $\alpha < 1$ короткие ещё впереди, при $\alpha > 1$ вперёд выходят длинные.
+# Настоящие токены вероятны неодинаково: внутри готовых оборотов $p_t$ близко к единице, и среднее
+# поощряет дописывать их. На практике берут $\alpha$ от 0,6 до 1.
+#
+# Так и вышло. После «the film» лучи ширины 3 и 10 сразу закончили текст ($\log p = -2{,}2$), а жадный поиск
+# дошёл до предела длины с $\log p = -43$: самые вероятные слова привели его в круг «is a movie is a
+# movie». С $\alpha = 1$ луч написал «the film is it s a movie» (−12), а после «a» тоже попал в круг: в
+# нём каждый следующий токен вероятен, и среднее этому радо. Top-k с $k = 50$ не повторяется, но и не связен,
+# и гораздо менее вероятен (до −75 за двадцать слов); $k = 5$ — посередине: «the film s not a movie».
+#
+# Самый вероятный текст и хороший текст — не одно и то же. Луч нужен там, где правильный ответ почти один
+# (перевод, распознавание речи), а для сочинения лучше случайность.
 
 # %% [markdown] lang="en" solution="beam_search"
-# SOLUTION-EN-BEAM
+# **Solution.** Each token multiplies the probability of a text by a number below one, that is, adds
+# something negative to the sum of logarithms: $\log p(w_1 \ldots w_L) = \sum_{t=1}^{L} \log p_t$. If all
+# tokens are equally likely, $p_t = q$, the sum is $L \log q$: of two texts the short one wins. Greedy search
+# doesn't notice, since it compares no texts of different lengths; a beam does, and the wider it is, the more
+# surely it finds the likeliest text, which is a short one.
+#
+# Divide by $L^{\alpha}$: the score is $L^{1-\alpha} \log q$. With $\alpha = 1$ length has no say at all
+# and means are compared; with $\alpha < 1$ short texts are still ahead, with $\alpha > 1$ long ones
+# are. Real tokens aren't equally likely: within set phrases $p_t$ is near one, and the mean rewards
+# writing them out. In practice $\alpha$ lies between 0.6 and 1.
+#
+# That is what came out. After "the film" beams of 3 and of 10 ended at once ($\log p = -2.2$), while greedy
+# search went up to the limit of length, with $\log p = -43$: the likeliest words led it round and round, "is
+# a movie is a movie". With $\alpha = 1$ the beam wrote "the film is it s a movie" (−12), and after "a" it
+# went round too: in a circle each next token is likely, and the mean likes that. Top-k with $k = 50$
+# doesn't repeat itself, but doesn't hang together either, and is far less likely (down to −75 in twenty
+# words); $k = 5$ is in between: "the film s not a movie".
+#
+# The likeliest text and a good text are two things. A beam belongs where there is nearly one right answer
+# (translation, speech recognition); for making things up, chance is better.
 
 # %% [markdown] lang="ru"
 # ## Часть 8. Бонус (до 7 баллов)
@@ -922,10 +1019,17 @@ table_of_classifiers({"nn.LSTM": runs["nn.LSTM"]} | zoneout)
 # **Your conclusions.** How does Zoneout differ from the other runs in curves, quality and time?
 
 # %% [markdown] lang="ru" solution="bonus_zoneout"
-# SOLUTION-RU-ZONE
+# **Пример выводов.** По потерям на обучении Zoneout ближе к обычной LSTM, чем к вариационному dropout: 0,32
+# против 0,27 и 0,50. Точность 0,705 на валидации и 0,724 на тесте против 0,713 и 0,728 — в пределах разброса
+# между зёрнами. По времени это самый дорогой слой, 2–2,7 времени `nn.LSTM`: два розыгрыша на каждом шаге.
+# При применении он тоже не бесплатен: ожидание считается в цикле, быстрый слой не годится.
 
 # %% [markdown] lang="en" solution="bonus_zoneout"
-# SOLUTION-EN-ZONE
+# **An example.** By its training loss Zoneout is nearer to the plain LSTM than to variational dropout: 0.32
+# against 0.27 and 0.50. Its accuracies of 0.705 on validation and 0.724 on the test, against 0.713 and
+# 0.728, are within the spread over seeds. In time it is the dearest layer, 2 to 2.7 times `nn.LSTM`: there
+# are two draws at each step. It isn't free in evaluation either: the expectation is computed in the loop,
+# and the fast layer won't do.
 
 # %% [markdown] lang="ru"
 # ### 8.2. Dropout слов (0,25 балла)
@@ -1004,10 +1108,18 @@ for name in ("plain", "AR and TAR"):
 # **Your conclusions.** How did activations change, and what became of perplexity?
 
 # %% [markdown] lang="ru" solution="bonus_ar_tar"
-# SOLUTION-RU-AR
+# **Пример выводов.** Сами активации штрафы изменили сильно: средняя величина упала с 0,60 до 0,20, а
+# изменение за шаг — с 0,46 до 0,18, то есть примерно пропорционально: больше подействовал AR, а TAR уменьшился
+# вслед за ним. Перплексия 46,3 против 46,5 — разницы нет, между зёрнами она больше (0,8). Модель не
+# переобучена, поэтому ограничивать ей нечего; зато и вреда нет: маленькие активации последняя матрица
+# возместила большими весами.
 
 # %% [markdown] lang="en" solution="bonus_ar_tar"
-# SOLUTION-EN-AR
+# **An example.** Activations themselves did change much: their size fell from 0.60 to 0.20, and their change
+# in a step from 0.46 to 0.18, that is, about in proportion: AR did the work, and TAR followed. Perplexity
+# is 46.3 against 46.5, which is no difference, since seeds differ by more (0.8). The model doesn't overfit,
+# so there is nothing to restrain; nor is there harm: the last matrix made up for small activations by large
+# weights.
 
 # %% [markdown] lang="ru"
 # ### 8.5. NT-ASGD (1,5 балла)
@@ -1049,7 +1161,7 @@ class Averaging(engine.Listener):
 
 
 averaging = Averaging(n=0)  # the paper has n = 5, and hundreds of epochs
-sgd = {"epochs": 7, "rule": "sgd", "lr": 10.0}
+sgd = {"epochs": 7, "rule": "sgd", "lr": 6.0}
 language_runs["SGD"] = train_language_model(**sgd)
 language_runs["NT-ASGD"] = train_language_model(**sgd, wrap=AveragedWeights, listen=[averaging])
 print("averaging began after epoch", averaging.began)
@@ -1062,10 +1174,25 @@ plot_histories({name: language_runs[name].history for name in ("SGD", "NT-ASGD")
 # **Your conclusions.** When did averaging begin, and what did it give? What if it had begun at once?
 
 # %% [markdown] lang="ru" solution="bonus_nt_asgd"
-# SOLUTION-RU-SGD
+# **Пример выводов.** У SGD с большим шагом потери на валидации скачут от эпохи к эпохе. Усреднение
+# началось после пятой эпохи, когда потери впервые поднялись над лучшими, и с этого места кривая идёт вниз
+# гладко: перплексия 47,6 против 48,7 у лучшей эпохи того же SGD без усреднения. Сама траектория весов у
+# обоих одна и та же, среднее на неё не влияет. Выигрыш немного больше разброса между зёрнами (0,8), но он
+# получен на одном зерне, а Adam за четыре эпохи всё равно лучше.
+#
+# Начнись усреднение сразу, в среднее вошли бы первые эпохи, где перплексия ещё за 60: веса, с которых модель
+# давно ушла. Через много эпох их доля мала, но в нашем коротком обучении они всё испортили бы.
 
 # %% [markdown] lang="en" solution="bonus_nt_asgd"
-# SOLUTION-EN-SGD
+# **An example.** With its long steps SGD's validation loss jumps from epoch to epoch. Averaging began after
+# the fifth epoch, when the loss first rose above the best, and from there the curve goes down smoothly: a
+# perplexity of 47.6 against 48.7 at the best epoch of the same SGD without averaging. The path of the
+# weights is the same in both, the mean has no influence on it. The gain is a little above the spread over
+# seeds (0.8), but comes of one seed, and Adam is better in four epochs anyway.
+#
+# Had averaging begun at once, the first epochs would be in the mean, with a perplexity above 60: weights
+# that the model has long left. After many epochs their share is small, but in our short training they would
+# have spoilt everything.
 
 # %% [markdown] lang="ru"
 # ### 8.6. Общие веса (1 балл)
@@ -1094,10 +1221,20 @@ for name in ("plain", "tied weights"):
 # **Your conclusions.** Why do tied weights regularise? Which words does it concern most?
 
 # %% [markdown] lang="ru" solution="bonus_tied"
-# SOLUTION-RU-TIED
+# **Пример выводов.** Параметров стало в 1,7 раза меньше (58 016 против 96 416), а перплексия 44,7 против
+# 46,5: разница больше разброса между зёрнами, это лучшее из улучшений по отдельности. Модель обязана
+# описывать слово одним вектором и как прочитанное, и как ожидаемое; слова, которые встречаются в похожих местах,
+# сближаются с обеих сторон. Сильнее всего это касается редких слов: на входе градиент приходит к слову только
+# тогда, когда оно прочитано, а через предсказание — на каждом шаге, ведь softmax отталкивает и слова, которых
+# в батче не было.
 
 # %% [markdown] lang="en" solution="bonus_tied"
-# SOLUTION-EN-TIED
+# **An example.** There are 1.7 times fewer parameters (58,016 against 96,416), and the perplexity is 44.7
+# against 46.5: more than the spread over seeds, and the best of the improvements taken alone. The model has
+# to describe a word by one vector, both as read and as expected; words that occur in similar places draw
+# near from both sides. It concerns rare words most: in the input a gradient comes to a word only when it is
+# read, while through the prediction it comes at each step, since softmax pushes away words that aren't in
+# the batch, too.
 
 # %% [markdown] lang="ru"
 # ### 8.7. Внимание и его карты (2 балла)
@@ -1117,7 +1254,7 @@ for name in ("plain", "tied weights"):
 # %% check="bonus_attention"
 
 # %%
-language_runs["attention"] = train_language_model(attention=True, lr=1e-2)
+language_runs["attention"] = train_language_model(attention=True)
 
 chosen = [tokens for tokens in sentences["test"] if 8 <= len(tokens) <= 14][:3]
 _, axes = plt.subplots(1, 3, figsize=(12, 4.2), layout="constrained")
@@ -1138,10 +1275,26 @@ plt.show()
 # **Your conclusions.** What do the maps show? What did attention give, and what did it cost?
 
 # %% [markdown] lang="ru" solution="bonus_attention"
-# SOLUTION-RU-ATT
+# **Пример выводов.** На картах почти всё внимание на диагонали: шаг смотрит на самого себя, то есть на слово,
+# которое только что прочитал. Ближе к концу оно размывается: перед *making* видно *four*, перед *true* поровну два
+# слова *of*, а перед `<eos>` — несколько последних содержательных слов. То есть модель пользуется в основном тем, что
+# и так лежит в состоянии LSTM.
+#
+# Поэтому внимание ничего не дало: перплексия 66 против 46,5. Оно отстаёт в обучении: между LSTM и предсказанием
+# теперь ещё один слой со случайными весами, и за четыре эпохи он только начал учиться (на валидации потери ещё
+# быстро падают). По времени эпоха дороже на 10–15 %. При равном числе эпох для предложений из двадцати слов внимание не
+# нужно; польза ожидается на длинных текстах и при долгом обучении.
 
 # %% [markdown] lang="en" solution="bonus_attention"
-# SOLUTION-EN-ATT
+# **An example.** In the maps nearly all attention is on the diagonal: a step looks at itself, that is, at the
+# word that it has just read. Towards the end it spreads out: before *making* one sees *four*, before *true*
+# both words *of* alike, and before `<eos>` several of the last words with content. So the model uses mostly
+# what lies in the LSTM's state anyhow.
+#
+# Hence attention gave nothing: a perplexity of 66 against 46.5. It lags behind in training: there is one more
+# layer of random weights between LSTM and prediction now, which in four epochs has only begun to learn (the
+# validation loss is still falling fast). An epoch takes 10 to 15 % longer. With as many epochs, and
+# sentences of twenty words, attention isn't needed; it may be of use with long texts and long training.
 
 # %% [markdown] lang="ru"
 # ### 8.8. Общее сравнение и улучшения вместе (0,5 балла)
@@ -1177,10 +1330,12 @@ plot_histories({name: run.history for name, run in language_runs.items()}, ("nat
 # **Your conclusions on dropout of words.**
 
 # %% [markdown] lang="ru" solution="bonus_embedding_dropout"
-# SOLUTION-RU-EMB
+# **Пример выводов.** 46,6 против 46,5 при выпадении 5 % слов: ни пользы, ни вреда. Он учит не
+# полагаться на отдельное слово, а наша модель на отдельные слова пока почти не опирается.
 
 # %% [markdown] lang="en" solution="bonus_embedding_dropout"
-# SOLUTION-EN-EMB
+# **An example.** 46.6 against 46.5 with 5 % of the words dropped: neither good nor harm. It teaches not to
+# lean on a single word, and our model hardly leans on single words yet.
 
 # %% [markdown] lang="ru" answer="bonus_locked_dropout"
 # **Ваши выводы о dropout входа и выхода.**
@@ -1189,10 +1344,13 @@ plot_histories({name: run.history for name, run in language_runs.items()}, ("nat
 # **Your conclusions on dropout of input and output.**
 
 # %% [markdown] lang="ru" solution="bonus_locked_dropout"
-# SOLUTION-RU-LOCK
+# **Пример выводов.** 47,5 против 46,5, другое зерно без dropout дало 47,3: немного хуже, на грани разброса.
+# Для недоученной модели шум — только помеха; на обучении потери с ним выше, а до переобучения дело не дошло.
 
 # %% [markdown] lang="en" solution="bonus_locked_dropout"
-# SOLUTION-EN-LOCK
+# **An example.** 47.5 against 46.5, and another seed without dropout gave 47.3: slightly worse, on the verge
+# of the spread. To a model that isn't trained to the end noise is only a hindrance; the training loss is
+# higher with it, and overfitting hasn't come up.
 
 # %% [markdown] lang="ru" answer="bonus_together"
 # **Ваши выводы.** Какие улучшения складываются, какие мешают друг другу, и почему?
@@ -1201,10 +1359,23 @@ plot_histories({name: run.history for name, run in language_runs.items()}, ("nat
 # **Your conclusions.** Which improvements add up, which get in each other's way, and why?
 
 # %% [markdown] lang="ru" solution="bonus_together"
-# SOLUTION-RU-ALL
+# **Пример выводов.** Двух зёрен без улучшений (46,5 и 47,3) мало, чтобы знать разброс, но порядок виден:
+# около единицы. Больше него выигрывают только общие веса (44,7); NT-ASGD заметно лучше своего SGD, но не Adam;
+# внимание за это время не выучилось. Вместе (46,9) вышло хуже, чем одни общие веса: к ним добавились dropout
+# и AR, а у общей матрицы меньше свободы возместить маленькие активации большими весами — та же матрица служит
+# входом. Регуляризации складываются, когда есть переобучение; здесь обучение кончилось раньше, и каждая
+# лишняя помеха только замедляет его. На полном наборе, где обучающие потери уходят далеко вниз, порядок будет
+# другим, и проверять надо там: по пять зёрен, с обучением до остановки по валидации.
 
 # %% [markdown] lang="en" solution="bonus_together"
-# SOLUTION-EN-ALL
+# **An example.** Two seeds without improvements (46.5 and 47.3) are too few to know the spread, but its size
+# is seen: about one. Only tied weights (44.7) gain more than that; NT-ASGD is clearly better than its SGD, but
+# not than Adam; attention couldn't learn in that time. Together (46.9) came out worse than tied weights alone:
+# dropout and AR were added, and a shared matrix has less freedom to make up for small activations by large
+# weights, since it serves as the input too. Regularisers add up where there is overfitting; here training
+# ended before, and each hindrance more only slows it down. On the full set, where the training loss goes far
+# down, the order will be another, and there it has to be tried: with five seeds each, trained until validation
+# stops.
 
 # %% [markdown] lang="ru"
 # ## Сдача
