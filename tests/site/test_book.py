@@ -40,7 +40,7 @@ def book(loaded: LoadedCourse, person: Person, graded: Graded) -> Book:
 
 
 def names(book: Book, **given: str) -> list[str]:
-    return [user.username for user, _ in Query.of(given, [TASK]).apply(book)]
+    return [user.username for user, _ in Query.of(given, [TASK]).apply(book, LATE)]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,11 @@ def names(book: Book, **given: str) -> list[str]:
 )
 def test_rows_are_those_that_are_asked_for(book: Book, given: dict[str, str], order: str) -> None:
     assert "".join(names(book, **given)) == order
+
+
+def test_nobody_misses_what_is_not_given_out_yet(book: Book) -> None:
+    before = dt.datetime(2023, 2, 1, tzinfo=dt.UTC)
+    assert Query(shown="missing").apply(book, before) == []
 
 
 def test_the_csv_is_read_by_others(book: Book, loaded: LoadedCourse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,8 +25,8 @@ class Query:
         sort: ``name``, ``points``, ``mark``, or a task's id.
         descending: the greatest first.
         named: letters that a name or a sign-in name must contain.
-        shown: rows with a task that was not handed in after it was issued, with points that are
-            still to come, handed in late, or with an error of ours; or all of them.
+        shown: rows with a task, of those given out by now, that was not handed in, has points
+            that are still to come, was late, or has an error of ours; or all of them.
         task: the task that ``shown`` is about; empty: any.
     """
 
@@ -49,17 +50,20 @@ class Query:
             task=task if task in tasks else "",
         )
 
-    def apply(self, book: Book) -> Book:
+    def apply(self, book: Book, now: dt.datetime) -> Book:
         """Return the rows that are asked for, in the order that is asked for."""
-        kept = [(user, row) for user, row in book if self._is_named(user) and self._is_shown(row)]
+        kept = [
+            (user, row) for user, row in book if self._is_named(user) and self._is_shown(row, now)
+        ]
         return sorted(kept, key=self._key(), reverse=self.descending)
 
     def _is_named(self, user: User) -> bool:
         wanted = self.named.casefold()
         return wanted in user.name.casefold() or wanted in user.username.casefold()
 
-    def _is_shown(self, row: Row) -> bool:
-        results = (each for each in row.tasks if self.task in ("", each.task.id))
+    def _is_shown(self, row: Row, now: dt.datetime) -> bool:
+        issued = (each for each in row.tasks if each.task.issued <= now)
+        results = (each for each in issued if self.task in ("", each.task.id))
         return self.shown == "all" or any(map(_TESTS[self.shown], results))
 
     def _key(self) -> Callable[[tuple[User, Row]], Any]:

@@ -75,10 +75,10 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[LoadedCourse, Query, Book]:
-    loaded = course_now()
+    loaded, now = course_now(), timezone.now()
     query = Query.of(request.GET, [task.id for task in loaded.course.tasks])
-    book = rows_of(loaded, timezone.now(), students_for(user_of(request)))
-    return loaded, query, query.apply(book)
+    book = rows_of(loaded, now, students_for(user_of(request)))
+    return loaded, query, query.apply(book, now)
 
 
 def _reports(
