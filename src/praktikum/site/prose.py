@@ -72,7 +72,7 @@ def _clean(html: str) -> str:
         html,
         tags=_TEXT | _MATH,
         attributes=_ATTRIBUTES,
-        allowed_classes={"div": {"formula"}, "code": {"language-python"}},
+        allowed_classes={"div": {"formula", "table"}, "code": {"language-python"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noreferrer noopener",
     )
@@ -86,6 +86,8 @@ def _markdown() -> MarkdownIt:
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("image", _image)
+    parser.add_render_rule("table_open", _table)
+    parser.add_render_rule("table_close", _table)
     return parser
 
 
@@ -117,6 +119,18 @@ def _heading(
     token = tokens[place]
     tag = f"h{min(6, int(token.tag[1]) + env['below'])}"
     return f"<{tag}>" if token.nesting == 1 else f"</{tag}>\n"
+
+
+def _table(
+    _renderer: RendererProtocol,
+    tokens: Sequence[Token],
+    place: int,
+    _options: OptionsDict,
+    _env: EnvType,
+) -> str:
+    """A table in a frame that scrolls where it is wider than the page."""
+    opens = tokens[place].nesting == 1
+    return '<div class="table" tabindex="0"><table>\n' if opens else "</table></div>\n"
 
 
 def _image(
