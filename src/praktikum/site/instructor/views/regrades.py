@@ -73,5 +73,5 @@ def regrade(request: HttpRequest, round: int) -> HttpResponse:
     }
     response = render(request, "instructor/regrade.html", values)
     if waiting:
-        response["Refresh"] = "5"  # seconds
+        response["Refresh"] = f"{min(5 + waiting // 10, 60)}"  # seconds: each look is at the class
     return response
