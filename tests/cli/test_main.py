@@ -17,6 +17,7 @@ from praktikum.course.notebook import build_notebook
 from praktikum.grader.sandbox.availability import why_unavailable
 
 VERBS = [
+    "backup",
     "build",
     "check",
     "compare",
@@ -24,9 +25,13 @@ VERBS = [
     "docs",
     "evaluate",
     "grade",
+    "restore",
+    "serve",
     "start",
+    "submit",
     "train",
     "verify",
+    "worker",
 ]
 
 
