@@ -107,6 +107,9 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 globals().update({f"OIDC_{name}": value for name, value in PLACE.oidc.items()})
 OIDC_RP_SIGN_ALGO = "RS256"
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 10  # seconds
+LOGIN_REDIRECT_URL_FAILURE = "/people/sign-in/?elsewhere=refused"
 
 # What a browser may do with a page: load our own style and pictures, send forms to us.
 CONTENT_SECURITY_POLICY = {

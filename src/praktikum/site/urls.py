@@ -18,5 +18,5 @@ urlpatterns = [
     path("terminal/", include("praktikum.site.terminal.urls")),
     path("class/marking/", include("praktikum.site.marking.urls")),
     path("class/", include("praktikum.site.instructor.urls")),
-    *([path("oidc/", include("mozilla_django_oidc.urls"))] if settings.PLACE.oidc else []),
+    *([path("oidc/", include("praktikum.site.people.oidc_urls"))] if settings.PLACE.oidc else []),
 ]
