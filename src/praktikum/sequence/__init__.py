@@ -1,9 +1,12 @@
-"""Sequences: recurrent cells and layers, their dropouts, backpropagation through time.
+"""Sequences: recurrent layers and their dropouts, backpropagation through time, attention.
 
-Layers take and return [time, batch, features], and are called as torch's are:
-`output, (h, c) = LSTM(8, 16)(input)`.
+Recurrent layers take and return [time, batch, features], and are called as torch's are:
+`output, (h, c) = LSTM(8, 16)(input)`. Attention takes and returns [batch, time, d_model].
 """
 
+from .additive_attention import AdditiveAttention
+from .attention import dot_product_attention
+from .attention_masks import causal_mask, combine_masks, padding_mask
 from .bptt import ArrayWeights, lstm_backward, lstm_forward, rnn_backward, rnn_forward
 from .cells import GRUCell, LSTMCell, RNNCell
 from .clipping import clip_grad_norm_, clip_grad_value_
@@ -11,10 +14,13 @@ from .embedding_dropout import EmbeddingDropout
 from .errors import SequenceError, SettingError, ShapeError
 from .fast_lstm import FastLSTM
 from .gradient_flow import growth_rate, norms_by_distance
+from .key_value_cache import KeyValueCache
 from .layers import GRU, LSTM, RNN
 from .lengths import mask_of_lengths
 from .locked_dropout import LockedDropout
+from .multihead_attention import MultiHeadAttention
 from .recurrent_dropout import RecurrentDropoutLSTM
+from .rotary_positions import RotaryPositions
 from .variational_dropout import MaskedWeightLSTM, VariationalLSTM
 from .weight_drop import WeightDrop
 from .zoneout import ZoneoutLSTM
@@ -23,28 +29,36 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "AdditiveAttention",
     "ArrayWeights",
     "EmbeddingDropout",
     "FastLSTM",
     "GRUCell",
+    "KeyValueCache",
     "LSTMCell",
     "LockedDropout",
     "MaskedWeightLSTM",
+    "MultiHeadAttention",
     "RNNCell",
     "RecurrentDropoutLSTM",
+    "RotaryPositions",
     "SequenceError",
     "SettingError",
     "ShapeError",
     "VariationalLSTM",
     "WeightDrop",
     "ZoneoutLSTM",
+    "causal_mask",
     "clip_grad_norm_",
     "clip_grad_value_",
+    "combine_masks",
+    "dot_product_attention",
     "growth_rate",
     "lstm_backward",
     "lstm_forward",
     "mask_of_lengths",
     "norms_by_distance",
+    "padding_mask",
     "rnn_backward",
     "rnn_forward",
 ]
