@@ -551,11 +551,11 @@ plot_histories({name: history for name, (history, *_) in runs.items()}, ("loss",
 # %% [markdown] lang="ru" solution="comparison"
 # **Пример выводов.** Без dropout все четыре реализации дали одно и то же: точность 0,713 на валидации и
 # 0,728 на тесте, кривые совпали, — значит, это одна и та же LSTM. Различаются они только временем: маска
-# весов стоит столько же, сколько `nn.LSTM` (в разных запусках от 0,9 до 1,1 её времени), циклы на Python —
-# в 1,5–2 раза больше. В объявлении курса на длинных текстах отношения были 5,5 и 12: там цикл длиннее; к
+# весов стоит столько же, сколько `nn.LSTM` (в разных запусках от 0,9 до 1,15 её времени), циклы на Python —
+# в 1,5–2,2 раза больше. В объявлении курса на длинных текстах отношения были 5,5 и 12: там цикл длиннее; к
 # тому же у нас вход умножается на матрицу сразу для всех шагов, и в цикле остаётся немного.
 #
-# Dropout делает с кривыми то, что должен. Обычная LSTM переобучается со второй эпохи: потери на обучении
+# Dropout делает с кривыми то, что должен. Обычная LSTM переобучается после второй эпохи: потери на обучении
 # падают до 0,27, а на валидации растут с 0,59 до 0,69. Маска прибавки сдерживает это мало (0,34 и 0,67):
 # то, что уже попало в ячейку, она не трогает. С вариационным dropout потери на обучении 0,50–0,52, а на
 # валидации всё ещё падают и уже ниже лучших потерь обычной LSTM: 0,57 у цикла и 0,59 у маски весов.
@@ -572,12 +572,12 @@ plot_histories({name: history for name, (history, *_) in runs.items()}, ("loss",
 # %% [markdown] lang="en" solution="comparison"
 # **An example.** Without dropout all four implementations gave the same, accuracies of 0.713 on validation
 # and 0.728 on the test, and their curves coincide: so they are one and the same LSTM. They differ in time
-# alone: masked weights cost as much as `nn.LSTM` (0.9 to 1.1 of its time in several runs), loops in Python
-# 1.5 to 2 times as much. In the announcement of the course the ratios were 5.5 and 12, on long texts: the
+# alone: masked weights cost as much as `nn.LSTM` (0.9 to 1.15 of its time in several runs), loops in Python
+# 1.5 to 2.2 times as much. In the announcement of the course the ratios were 5.5 and 12, on long texts: the
 # loop is longer there; besides, ours multiplies the input by its matrix for all steps at once, and not much
 # is left in the loop.
 #
-# Dropout does to the curves what it should. The plain LSTM overfits from the second epoch: the training
+# Dropout does to the curves what it should. The plain LSTM overfits after the second epoch: the training
 # loss falls to 0.27, while that of validation rises from 0.59 to 0.69. The masked update hinders this
 # little (0.34 and 0.67): it leaves alone what has got into the cell. With variational dropout the training
 # loss is 0.50 to 0.52, while that of validation still falls, and is below the plain LSTM's best already or
