@@ -268,6 +268,13 @@ def test_the_cells_about_a_part_end_where_another_one_begins() -> None:
     assert work.about("numbers") == work.cells  # which has no cell for an answer
 
 
+def test_the_cells_about_a_part_begin_with_the_heading_that_was_given_for_it() -> None:
+    locked = {"metadata": {"nbgrader": {"locked": True}}}
+    texts = cell("# 1. Before", **locked), cell("## 1.1. It", **locked), cell("a hint", **locked)
+    work = read_work(notebook(*texts, answer_cell("said"), cell("# mine")))
+    assert [each.source for each in work.about(PART)] == ["## 1.1. It", "a hint", "said", "# mine"]
+
+
 def test_what_was_printed_and_drawn_is_kept_and_html_is_not() -> None:
     image = base64.b64encode(picture()).decode()
     outputs = [

@@ -60,6 +60,11 @@ class ShownCell:
     check: str = ""
     given: bool = False
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a text that came with the notebook and begins a section of it."""
+        return self.given and not self.is_code and self.source.lstrip().startswith("#")
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -72,18 +77,24 @@ class Work:
     def about(self, part: str) -> tuple[ShownCell, ...]:
         """Return the cells about a part: its answers, and what was done for it before and after.
 
-        They begin after the last cell that belongs to another part, and end before the next one
-        that was given. Without a cell for the answer (as in a Python file) they are all cells.
+        They begin with the heading that was given for it, or after the last cell that belongs to
+        another part, and end before the next one that was given. Without a cell for the answer (as
+        in a Python file) they are all cells.
         """
         answers = [place for place, cell in enumerate(self.cells) if cell.answer == part]
         if not answers:
             return self.cells
         first, last = answers[0], answers[-1]
-        while first and (self.cells[first - 1].answer or self.cells[first - 1].check) in ("", part):
+        while (
+            first and not self.cells[first].is_heading and not self._is_of_another(first - 1, part)
+        ):
             first -= 1
         while last + 1 < len(self.cells) and not self._begins_another(last + 1):
             last += 1
         return self.cells[first : last + 1]
+
+    def _is_of_another(self, place: int, part: str) -> bool:
+        return (self.cells[place].answer or self.cells[place].check) not in ("", part)
 
     def _begins_another(self, place: int) -> bool:
         cell = self.cells[place]

@@ -15,8 +15,14 @@ const actions = {
   z: () => { points.value = "0"; points.focus(); },
 };
 
+// On a Cyrillic keyboard the key of P types З: there it is known by its place.
+const letterOf = (event) => {
+  const typed = event.key.toLowerCase();
+  return typed in actions ? typed : event.code.replace(/^Key/, "").toLowerCase();
+};
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.ctrlKey) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.requestSubmit(form.elements.namedItem("next"));
     return;
@@ -27,7 +33,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
   const snippet = form.querySelectorAll("[name=snippets]")[Number(event.key) - 1];
-  const action = snippet ? () => snippet.click() : actions[event.key.toLowerCase()];
+  const action = snippet ? () => snippet.click() : actions[letterOf(event)];
   if (!action) return;
   event.preventDefault();
   action();
