@@ -10,7 +10,7 @@ import torch
 from praktikum.checks import between, check, close, equal
 
 from .recurrent_weights import drawn, told_of_mask, with_weights
-from .reference_lstm import drawn_mask, step, weights_of
+from .reference_lstm import drawn_mask, variational, weights_of
 from .sequences import gradients, seeded, sequence_case
 
 P_INPUT, P_HIDDEN = 0.25, 0.625
@@ -138,15 +138,11 @@ def weights_sequence(sub, rng):
 
 @weights_sequence.expects
 def _(rng):
-    input, (h, c), seed = sequence_case(rng)
+    input, state, seed = sequence_case(rng)
     weights, generator = weights_of(seed, 5, 3), seeded(seed)
     mask_x = drawn_mask(generator, P_INPUT, 1, 5)
     mask_h = drawn_mask(generator, P_HIDDEN, 1, 3)
-    h, c, outputs = h[0], c[0], []
-    for x in input:
-        h, c = step(x * mask_x, h * mask_h, c, weights)
-        outputs.append(h)
-    output = torch.stack(outputs)
+    output, _ = variational(input, state, weights, mask_x, mask_h)
     by_input, by_hidden = gradients(output, weights["weight_ih"], weights["weight_hh"])
     return {
         "output": close(output.detach()),

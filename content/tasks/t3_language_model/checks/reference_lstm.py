@@ -31,6 +31,16 @@ def step(x, h, c, weights, update_mask=1.0):
     return torch.sigmoid(o) * torch.tanh(c), c
 
 
+def variational(input, state, weights, input_mask, hidden_mask):
+    """Return the hidden states after every step and the last cell, under masks of x and of h."""
+    (h,), (c,) = state
+    outputs = []
+    for x in input:
+        h, c = step(x * input_mask, h * hidden_mask, c, weights)
+        outputs.append(h)
+    return torch.stack(outputs), c
+
+
 def plain_hiddens(seed, input, state=None, num_layers=1):
     """Return what `torch.nn.LSTM` with the drawn weights says after every step."""
     n_hidden = 3 if state is None else state[0].shape[-1]
