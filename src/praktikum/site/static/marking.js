@@ -11,7 +11,7 @@ const isTyping = (element) =>
 const actions = {
   p: () => points.select(),
   c: () => comment.focus(),
-  f: () => { points.value = form.dataset.most; points.focus(); },
+  f: () => { points.value = points.max; points.focus(); },
   z: () => { points.value = "0"; points.focus(); },
 };
 
