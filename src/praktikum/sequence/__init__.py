@@ -4,6 +4,7 @@ Recurrent layers take and return [time, batch, features], and are called as torc
 `output, (h, c) = LSTM(8, 16)(input)`. Attention takes and returns [batch, time, d_model].
 """
 
+from .absolute_positions import LearnedPositions, SinusoidalPositions
 from .additive_attention import AdditiveAttention
 from .attention import dot_product_attention
 from .attention_masks import causal_mask, combine_masks, padding_mask
@@ -19,7 +20,9 @@ from .layers import GRU, LSTM, RNN
 from .lengths import mask_of_lengths
 from .locked_dropout import LockedDropout
 from .multihead_attention import MultiHeadAttention
+from .position_biases import T5Bias, alibi_bias
 from .recurrent_dropout import RecurrentDropoutLSTM
+from .relative_attention import RelativeMultiHeadAttention
 from .rotary_positions import RotaryPositions
 from .variational_dropout import MaskedWeightLSTM, VariationalLSTM
 from .weight_drop import WeightDrop
@@ -36,18 +39,23 @@ __all__ = [
     "GRUCell",
     "KeyValueCache",
     "LSTMCell",
+    "LearnedPositions",
     "LockedDropout",
     "MaskedWeightLSTM",
     "MultiHeadAttention",
     "RNNCell",
     "RecurrentDropoutLSTM",
+    "RelativeMultiHeadAttention",
     "RotaryPositions",
     "SequenceError",
     "SettingError",
     "ShapeError",
+    "SinusoidalPositions",
+    "T5Bias",
     "VariationalLSTM",
     "WeightDrop",
     "ZoneoutLSTM",
+    "alibi_bias",
     "causal_mask",
     "clip_grad_norm_",
     "clip_grad_value_",
