@@ -65,7 +65,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, SupportsInt, cast
+from typing import Any, Literal, SupportsInt, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
