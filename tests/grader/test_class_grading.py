@@ -98,7 +98,7 @@ def test_a_second_run_takes_what_still_holds(
     first = grade(toy_pack, toy_content, folder, tmp_path / "out")
     (folder / "blank.ipynb").write_bytes((folder / "Анна Петрова.ipynb").read_bytes())
     graded: list[str] = []
-    import praktikum.grader.class_grading as module
+    import praktikum.grader.attempt_grading as module
 
     real = module.grade
 

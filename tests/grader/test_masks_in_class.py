@@ -137,7 +137,7 @@ def test_a_second_run_measures_nothing_anew_unless_the_images_are_others(
     given: tuple[GivenImage, ...],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import praktikum.grader.class_grading as module
+    import praktikum.grader.attempt_grading as module
 
     first = grade(given)
     measured: list[Path] = []

@@ -8,8 +8,6 @@
 An attempt is stored as soon as it is graded, whole or not at all. A later run takes those that
 still hold (the same file, the same checks and library, the same walls) and grades the rest; what
 was graded by another pack stays beside it.
-
-Where a task wants masks, they are measured here, outside of the sandbox: they are data, not code.
 """
 
 from __future__ import annotations
@@ -25,23 +23,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 
-from praktikum.checks import Reason, Status, Text, Verdict
+from praktikum.checks import Status
 from praktikum.course.given_images import ARCHIVE, GivenImage
 from praktikum.course.library import write_edition
 from praktikum.course.pack import Pack
 from praktikum.course.unit import Unit
 from praktikum.grader.archive import with_archive
 from praktikum.grader.attempt_file import read_attempt, write_attempt
+from praktikum.grader.attempt_grading import graded, unreadable
 from praktikum.grader.class_folder import ClassFolder, Entry, the_archive, the_file
 from praktikum.grader.facts import Attempt, FactsError
-from praktikum.grader.grading import grade
-from praktikum.grader.predictions import measure
-from praktikum.grader.sandbox.errors import WorkerFailed
 from praktikum.grader.sandbox.limits import Limits
 from praktikum.grader.sandbox.view import View
 from praktikum.grader.sandbox.worker import TrustedWorker, Worker
-from praktikum.grader.seeds import attempt_seed, open_secret
-from praktikum.grader.submission import Submission, SubmissionError, read_submission
+from praktikum.grader.seeds import open_secret
+from praktikum.grader.submission import SubmissionError, read_submission
 
 __all__ = ["Progress", "attempt_name", "edition_of", "grade_class", "open_workers"]
 
@@ -155,62 +151,35 @@ def _grade_all(
 
 
 def _attempt(desk: _Desk, entry: Entry, free: SimpleQueue[Worker]) -> Attempt:
-    try:
-        submission = read_submission(the_file(entry), within=desk.within)
-        if desk.given and (archive := the_archive(entry)):
-            submission = with_archive(submission, archive)
-    except SubmissionError as error:
-        return _store(desk, _unreadable(desk, entry, error.text))
-    task = desk.pack.unit.task
-    ungraded = Attempt(
-        student=entry.student,
-        task=task,
-        received=entry.received,
-        digest=submission.digest,
-        source=", ".join([submission.path.name, *([ARCHIVE] if submission.archive else [])]),
-        verdicts=(),
-        notes=submission.notes,
-        isolated=not desk.trusted,
-    )
-    if (held := _held(desk, ungraded)) is not None:
-        return held
-    worker = free.get()
-    try:
-        return _store(desk, _graded(desk, ungraded, submission, worker))
-    finally:
-        free.put(worker)
-
-
-def _graded(desk: _Desk, ungraded: Attempt, submission: Submission, worker: Worker) -> Attempt:
-    def seed_of(check: str) -> int:
-        return attempt_seed(desk.secret, ungraded.id, check)
-
-    if desk.given:
-        measured, notes = measure(submission, desk.given)
-        ungraded = replace(ungraded, measured=measured, notes=(*ungraded.notes, *notes))
-    try:
-        graded = grade(desk.pack, submission, worker, seed_of)
-    except WorkerFailed as failure:  # our fault: for the instructor, not a zero
-        detail = str(failure)
-        verdicts = tuple(
-            Verdict(check, Status.ERROR, Reason.OURS, detail=detail) for check in desk.pack.checks
-        )
-        return replace(ungraded, verdicts=verdicts)
-    return replace(ungraded, verdicts=graded.verdicts, notes=(*ungraded.notes, *graded.notes))
-
-
-def _unreadable(desk: _Desk, entry: Entry, why: Text) -> Attempt:
-    verdicts = tuple(Verdict(check, Status.FAILED, Reason.UNREADABLE) for check in desk.pack.checks)
-    return Attempt(
+    unread = Attempt(
         student=entry.student,
         task=desk.pack.unit.task,
         received=entry.received,
         digest="",
         source=entry.path.name,
-        verdicts=verdicts,
-        notes=(why,),
+        verdicts=(),
         isolated=not desk.trusted,
     )
+    try:
+        submission = read_submission(the_file(entry), within=desk.within)
+        if desk.given and (archive := the_archive(entry)):
+            submission = with_archive(submission, archive)
+    except SubmissionError as error:
+        return _store(desk, unreadable(unread, desk.pack, error.text))
+    ungraded = replace(
+        unread,
+        digest=submission.digest,
+        source=", ".join([submission.path.name, *([ARCHIVE] if submission.archive else [])]),
+        notes=submission.notes,
+    )
+    if (held := _held(desk, ungraded)) is not None:
+        return held
+    worker = free.get()
+    try:
+        done = graded(ungraded, submission, desk.pack, worker, desk.secret, desk.given)
+        return _store(desk, done)
+    finally:
+        free.put(worker)
 
 
 def _held(desk: _Desk, ungraded: Attempt) -> Attempt | None:

@@ -7,16 +7,13 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from praktikum.checks import Reason, Status, Verdict
 from praktikum.course.given_images import ARCHIVE
 from praktikum.course.pack import Pack
 from praktikum.grader import facts
 from praktikum.grader.archive import with_archive
+from praktikum.grader.attempt_grading import failed_by_us, graded, unreadable
 from praktikum.grader.class_grading import edition_of, open_workers
-from praktikum.grader.grading import grade
-from praktikum.grader.predictions import measure
-from praktikum.grader.sandbox import Worker, WorkerFailed
-from praktikum.grader.seeds import attempt_seed
+from praktikum.grader.sandbox import Worker
 from praktikum.grader.submission import Submission, SubmissionError, read_submission
 from praktikum.site.classroom.course import LoadedCourse, course_now
 from praktikum.site.classroom.models import Attempt
@@ -51,16 +48,17 @@ class Desk(AbstractContextManager["Desk"]):
             try:
                 submission = _unpack(attempt, Path(folder))
             except SubmissionError as error:
-                unreadable = _all(pack, Verdict("", Status.FAILED, Reason.UNREADABLE))
-                return replace(ungraded, verdicts=unreadable, notes=(error.text,)), pack
+                return unreadable(ungraded, pack, error.text), pack
         # With an archive the digest is of both files: it is what seeds are derived from.
         ungraded = replace(ungraded, digest=submission.digest, notes=submission.notes)
-        return self._graded(ungraded, submission, pack, worker), pack
+        given = given_images(pack)
+        return graded(ungraded, submission, pack, worker, self._secret, given), pack
 
     def give_up(self, attempt: Attempt, tries: int) -> tuple[facts.Attempt, Pack]:
         """Return the attempt as one at which ``tries`` workers died, and the pack."""
         pack = course_now().packs[attempt.task]
-        return _our_error(_ungraded(attempt), pack, f"{tries} workers ended while grading"), pack
+        detail = f"{tries} workers ended while grading"
+        return failed_by_us(_ungraded(attempt), pack, detail), pack
 
     def close(self) -> None:
         """Close every sandbox."""
@@ -70,22 +68,6 @@ class Desk(AbstractContextManager["Desk"]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _graded(
-        self, ungraded: facts.Attempt, submission: Submission, pack: Pack, worker: Worker
-    ) -> facts.Attempt:
-        def seed_of(check: str) -> int:
-            return attempt_seed(self._secret, ungraded.id, check)
-
-        if given := given_images(pack):  # measured outside of the sandbox: data, not code
-            measured, notes = measure(submission, given)
-            ungraded = replace(ungraded, measured=measured, notes=(*ungraded.notes, *notes))
-        try:
-            graded = grade(pack, submission, worker, seed_of)
-        except WorkerFailed as failure:
-            return _our_error(ungraded, pack, str(failure))
-        notes = (*ungraded.notes, *graded.notes)
-        return replace(ungraded, verdicts=graded.verdicts, notes=notes)
 
     def _sandbox(self, loaded: LoadedCourse, task: str) -> tuple[Pack, Worker]:
         """Return the task's pack with its sandbox, a new one where the task has changed."""
@@ -101,16 +83,6 @@ class Desk(AbstractContextManager["Desk"]):
         [worker] = stack.enter_context(open_workers(pack, edition, 1))
         self._sandboxes[task] = pack, worker, stack
         return pack, worker
-
-
-def _our_error(ungraded: facts.Attempt, pack: Pack, detail: str) -> facts.Attempt:
-    """Return the attempt with an error of ours in each check: for the instructor, not a zero."""
-    error = Verdict("", Status.ERROR, Reason.OURS, detail=detail)
-    return replace(ungraded, verdicts=_all(pack, error))
-
-
-def _all(pack: Pack, verdict: Verdict) -> tuple[Verdict, ...]:
-    return tuple(replace(verdict, check=check) for check in pack.checks)
 
 
 def _ungraded(attempt: Attempt) -> facts.Attempt:
