@@ -767,6 +767,13 @@ for name, (everywhere, hard) in rows.items():
 #
 # </details>
 #
+# <details><summary>Вы подняли порог частоты слова с 3 до 10, и перплексия упала вдвое. Модель стала
+# лучше?</summary>
+#
+# Нет: больше слов стали одним `<unk>`, а его угадать легко. Сравнивать можно лишь при одном словаре.
+#
+# </details>
+#
 # <details><summary>Можно ли сравнить перплексию по словам и по буквам?</summary>
 #
 # Прямо — нет: единицы разные. Переведите обе в биты на букву: $\log_2\mathrm{PPL}$ на единицу,
@@ -779,6 +786,13 @@ for name, (everywhere, hard) in rows.items():
 #
 # При ширине 1 остаётся одно лучшее начало. А широкий луч находит более *вероятные* тексты, и если
 # модель считает вероятным пустой или повторяющийся текст, он его найдёт.
+#
+# </details>
+#
+# <details><summary>Зачем word2vec случайные слова? Что выучится без них?</summary>
+#
+# Без отрицательных примеров потерю обнулит один вектор на всех: скалярные произведения растут, и
+# каждое слово «соседствует» с каждым.
 #
 # </details>
 #
@@ -808,6 +822,14 @@ for name, (everywhere, hard) in rows.items():
 #
 # </details>
 #
+# <details><summary>You raised the least frequency of a word from 3 to 10, and the perplexity halved.
+# Has the model become better?</summary>
+#
+# No: more words have become one `<unk>`, which is easy to guess. Only with one vocabulary do
+# perplexities compare.
+#
+# </details>
+#
 # <details><summary>Can a perplexity of words be compared with one of letters?</summary>
 #
 # Not directly: the units differ. Turn both into bits a letter: $\log_2\mathrm{PPL}$ of a unit times
@@ -820,6 +842,14 @@ for name, (everywhere, hard) in rows.items():
 #
 # With a width of 1 one best beginning is left. A wide beam finds more *probable* texts, and if the
 # model thinks an empty or repeating text probable, it will find it.
+#
+# </details>
+#
+# <details><summary>What are the random words of word2vec for? What would be learned without them?
+# </summary>
+#
+# Without negative examples one vector for all brings the loss to zero: scores grow, and every word
+# is every word's neighbour.
 #
 # </details>
 #
