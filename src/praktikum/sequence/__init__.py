@@ -24,6 +24,9 @@ from .position_biases import T5Bias, alibi_bias
 from .recurrent_dropout import RecurrentDropoutLSTM
 from .relative_attention import RelativeMultiHeadAttention
 from .rotary_positions import RotaryPositions
+from .seq2seq_transformer import Seq2SeqTransformer
+from .transformer import Decoder, Encoder, Transformer
+from .transformer_layers import DecoderCache, DecoderLayer, EncoderLayer
 from .variational_dropout import MaskedWeightLSTM, VariationalLSTM
 from .weight_drop import WeightDrop
 from .zoneout import ZoneoutLSTM
@@ -34,7 +37,12 @@ __all__ = [
     "RNN",
     "AdditiveAttention",
     "ArrayWeights",
+    "Decoder",
+    "DecoderCache",
+    "DecoderLayer",
     "EmbeddingDropout",
+    "Encoder",
+    "EncoderLayer",
     "FastLSTM",
     "GRUCell",
     "KeyValueCache",
@@ -47,11 +55,13 @@ __all__ = [
     "RecurrentDropoutLSTM",
     "RelativeMultiHeadAttention",
     "RotaryPositions",
+    "Seq2SeqTransformer",
     "SequenceError",
     "SettingError",
     "ShapeError",
     "SinusoidalPositions",
     "T5Bias",
+    "Transformer",
     "VariationalLSTM",
     "WeightDrop",
     "ZoneoutLSTM",

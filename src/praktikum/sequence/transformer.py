@@ -1,0 +1,158 @@
+"""The Transformer: a stack of encoder layers, a stack of decoder layers.
+
+Vaswani et al., 2017, "Attention is all you need". Weights of `torch.nn.Transformer` load as they
+are. It has a normalisation after each stack; the paper, post-norm, has none, for each layer ends
+with one: `final_norm` chooses. Embeddings and the output layer are in `Seq2SeqTransformer`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from .errors import ShapeError
+from .key_value_cache import KeyValueCache
+from .transformer_layers import DecoderCache, DecoderLayer, EncoderLayer
+
+__all__ = ["Decoder", "Encoder", "Transformer"]
+
+
+class Encoder(nn.Module):
+    """A stack of `EncoderLayer`.
+
+    n_layers:   how many
+    d_model:    size of what goes through
+    n_heads:    heads of attention
+    final_norm: whether a normalisation follows; None is when the layers are pre-norm
+    settings:   the others of a layer: d_feedforward, dropout, norm_first, generator
+    """
+
+    def __init__(
+        self,
+        n_layers: int,
+        d_model: int,
+        n_heads: int,
+        final_norm: bool | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__()
+        layers = [EncoderLayer(d_model, n_heads, **settings) for _ in range(n_layers)]
+        self.layers = nn.ModuleList(layers)
+        self.norm = _norm_after(d_model, final_norm, settings)
+
+    def forward(
+        self,
+        x: Float[Tensor, "batch time d_model"],
+        mask: Tensor | None = None,
+        *,
+        need_weights: bool = False,
+    ) -> tuple[
+        Float[Tensor, "batch time d_model"], list[Float[Tensor, "batch n_heads time time"] | None]
+    ]:
+        """Return what comes out, and a layer's maps of its heads each (None if not needed)."""
+        maps = []
+        for layer in self.layers:
+            x, found = layer(x, mask, need_weights=need_weights)
+            maps.append(found)
+        return self.norm(x), maps
+
+
+class Decoder(nn.Module):
+    """A stack of `DecoderLayer`; settings as of `Encoder`."""
+
+    def __init__(
+        self,
+        n_layers: int,
+        d_model: int,
+        n_heads: int,
+        final_norm: bool | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__()
+        layers = [DecoderLayer(d_model, n_heads, **settings) for _ in range(n_layers)]
+        self.layers = nn.ModuleList(layers)
+        self.norm = _norm_after(d_model, final_norm, settings)
+
+    def empty_caches(self) -> list[DecoderCache]:
+        """Return a cache for each layer, for a generation to begin with."""
+        return [DecoderCache(KeyValueCache(), KeyValueCache()) for _ in self.layers]
+
+    def forward(
+        self,
+        x: Float[Tensor, "batch time d_model"],
+        memory: Float[Tensor, "batch memory_len d_model"],
+        mask: Tensor | None = None,
+        memory_mask: Tensor | None = None,
+        *,
+        caches: list[DecoderCache] | None = None,
+        need_weights: bool = False,
+    ) -> tuple[
+        Float[Tensor, "batch time d_model"],
+        list[Float[Tensor, "batch n_heads time memory_len"] | None],
+    ]:
+        """Return what comes out, and a layer's maps of memory each (None if not needed).
+
+        Arguments are those of `DecoderLayer`, `caches` one for each layer.
+
+        Raises ShapeError: fewer or more caches than layers.
+        """
+        if caches is not None and len(caches) != len(self.layers):
+            raise ShapeError(
+                f"{len(self.layers)} layers need a cache each, got {len(caches)}; "
+                "empty_caches() makes them"
+            )
+        maps = []
+        kept: Sequence[DecoderCache | None] = caches or [None] * len(self.layers)
+        for layer, cache in zip(self.layers, kept, strict=True):
+            x, found = layer(x, memory, mask, memory_mask, cache=cache, need_weights=need_weights)
+            maps.append(found)
+        return self.norm(x), maps
+
+
+class Transformer(nn.Module):
+    """An encoder and a decoder that looks at what the encoder gave.
+
+    d_model:          size of what goes through
+    n_heads:          heads of attention
+    n_encoder_layers: how many
+    n_decoder_layers: how many
+    settings:         final_norm, d_feedforward, dropout, norm_first, generator
+
+    With `final_norm=True` it is `torch.nn.Transformer(batch_first=True)` with a causal target.
+    """
+
+    def __init__(
+        self,
+        d_model: int = 512,
+        n_heads: int = 8,
+        n_encoder_layers: int = 6,
+        n_decoder_layers: int = 6,
+        **settings: Any,
+    ) -> None:
+        super().__init__()
+        self.encoder = Encoder(n_encoder_layers, d_model, n_heads, **settings)
+        self.decoder = Decoder(n_decoder_layers, d_model, n_heads, **settings)
+
+    def forward(
+        self,
+        source: Float[Tensor, "batch source_len d_model"],
+        target: Float[Tensor, "batch target_len d_model"],
+        source_mask: Tensor | None = None,
+        target_mask: Tensor | None = None,
+        memory_mask: Tensor | None = None,
+    ) -> Float[Tensor, "batch target_len d_model"]:
+        """Return what the decoder makes of the target; step t sees the steps up to t.
+
+        Masks are boolean (True attends) or additive, broadcast to [batch, heads, q_len, k_len];
+        padding of the source is to be in `memory_mask` too.
+        """
+        memory, _ = self.encoder(source, source_mask)
+        output: Tensor = self.decoder(target, memory, target_mask, memory_mask)[0]
+        return output
+
+
+def _norm_after(d_model: int, final_norm: bool | None, settings: dict[str, Any]) -> nn.Module:
+    """Return the normalisation after a stack, or nothing that does nothing."""
+    wanted = settings.get("norm_first", False) if final_norm is None else final_norm
+    return nn.LayerNorm(d_model) if wanted else nn.Identity()
