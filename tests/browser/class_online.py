@@ -68,6 +68,7 @@ class Person:
     """Somebody at a browser of their own.
 
     Attributes:
+        name: by which they have signed in.
         page: what they see.
         wrong: what went wrong on their pages so far.
     """
@@ -75,6 +76,7 @@ class Person:
     browser: Browser
     url: str
     lang: str
+    name: str = field(init=False, default="")
     page: Page = field(init=False)
     wrong: list[str] = field(init=False)
 
@@ -95,6 +97,7 @@ class Person:
             yield context.new_page()
 
     def sign_in(self, name: str, password: str) -> None:
+        self.name = name
         self.page.goto("/")
         self.page.locator("[name=username]").fill(name)
         self.page.locator("[name=password]").fill(password)
