@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from praktikum.course.unit import Part
+from praktikum.grader.phrasing import plain
 from praktikum.site.classroom.course import LoadedCourse, course_now
 from praktikum.site.classroom.models import Attempt, Snippet
 from praktikum.site.marking import answers as found_answers
@@ -104,11 +105,11 @@ def answer(request: HttpRequest, public: UUID, part: str) -> HttpResponse:
     past = history(subject)
     initial = {
         "seen": past[0].pk if past else 0,
-        "points": past[0].points if past else None,
+        "points": plain(past[0].points) if past and past[0].points is not None else "",
         "comment": past[0].comment if past else "",
     }
     form = MarkForm(known.by_hand, snippets, request.POST or None, initial=initial)
-    meanwhile = ""
+    chosen, meanwhile = request.POST.getlist("snippets"), ""
     if request.method == "POST":
         try:
             if _given(form, subject, attempt, user, now, taken_back="take_back" in request.POST):
@@ -126,7 +127,7 @@ def answer(request: HttpRequest, public: UUID, part: str) -> HttpResponse:
         "rest": [cell for cell in work.cells if cell not in about],
         "cut": work.cut,
         "form": form,
-        "snippets": snippets,
+        "snippets": [(each, str(each.pk) in chosen) for each in snippets],
         "history": past,
         "newest": initial["seen"],
         "meanwhile": meanwhile,
