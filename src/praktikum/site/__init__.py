@@ -19,6 +19,9 @@
       given.py      the images whose masks a task asks for, drawn from the site's secret
       tasks.py      what django-tasks runs
       worker.py     the loop of `praktikum worker`
+    marking/        points by hand: what waits, the work as a person reads it, claims
+    appeals/        objections of students, and answers to them
+    terminal/       what `praktikum submit` asks, and the page of one's token
     student/, instructor/, …   a room of pages each: views, urls, forms, templates/ROOM/, locale/
     templates/      what all pages share (frame.html, form.html); static/site.css
     prose.py        Markdown and formulas of notebooks as HTML that does nothing
