@@ -112,6 +112,15 @@ def test_a_query_with_nothing_to_attend_gives_and_gets_zeros(bits, additive):
     torch.testing.assert_close(output[:, :, ~empty], alone)
 
 
+@pytest.mark.parametrize(("q_len", "k_len"), [(5, 0), (0, 7)])
+def test_without_keys_queries_get_zeros_and_without_queries_there_is_nothing(q_len, k_len):
+    inputs = random_inputs(kv_heads=2, q_len=q_len, k_len=k_len)
+    output, _ = dot_product_attention(*inputs, causal=True)
+    assert torch.equal(output, torch.zeros(2, 4, q_len, 8, dtype=torch.float64))
+    output.sum().backward()
+    assert not any(tensor.grad.any() for tensor in inputs)
+
+
 def test_gradients_by_an_additive_mask_are_those_of_finite_differences():
     torch.manual_seed(0)
     inputs = random_inputs(heads=2, kv_heads=2, q_len=2, k_len=3)

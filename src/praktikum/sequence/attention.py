@@ -87,8 +87,8 @@ def take_mean(
     weights = scores.softmax(dim=-1)
     used = weights * dropout_mask(weights, dropout, generator) if dropout else weights
     values = value.flatten(0, 1)  # (batch * kv_heads, k_len, d_value)
-    output = torch.bmm(used.view(len(values), -1, k_len), values)
-    output = output.view(batch, heads, q_len, -1)
+    output = torch.bmm(used.view(len(values), heads // value.shape[1] * q_len, k_len), values)
+    output = output.view(batch, heads, q_len, value.shape[3])
     if empty is None:
         return output, weights if need_weights else None
     # Rows of the output are far fewer numbers than those of the weights.
