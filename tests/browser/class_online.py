@@ -15,14 +15,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from praktikum.course.content import Content
 from praktikum.site.demo_course import moved_course
 
 from .watching import DESKTOP, watch
 
-__all__ = ["TASK", "Person", "course_of_task_1", "served"]
+__all__ = [
+    "PATIENCE",
+    "TASK",
+    "HandedIn",
+    "Person",
+    "course_of_task_1",
+    "handed_in",
+    "score",
+    "served",
+    "taken",
+]
 
 TASK = "t1_numpy_mlp"
 PATIENCE = 120_000  # milliseconds: a busy machine is no fault of the page
@@ -118,3 +128,34 @@ class Person:
     def follow(self, link: str) -> None:
         """Follow the first link of this name."""
         self.page.get_by_role("link", name=link, exact=True).first.click()
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """The path of the report on an attempt, and the score that it showed at first."""
+
+    path: str
+    score: str
+
+
+def handed_in(student: Person, notebook: bytes) -> HandedIn:
+    """Hand in, and wait until the page, which looks again by itself, is the report."""
+    page = student.page
+    page.goto(f"/course/tasks/{TASK}/")
+    file = {"name": "task1.ipynb", "mimeType": "application/json", "buffer": notebook}
+    page.locator("[type=file]").set_input_files(file)
+    student.press("Сдать")
+    expect(page.locator(".score b")).to_be_visible()
+    return HandedIn(page.url.removeprefix(student.url), score(page))
+
+
+def score(page: Page) -> str:
+    """Return the score that a report shows."""
+    return page.locator(".score b").inner_text()
+
+
+def taken(page: Page, name: str) -> bytes:
+    """Return the file to which the link of this name leads."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name, exact=True).click()
+    return download.value.path().read_bytes()

@@ -12,12 +12,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from praktikum.course.content import find_course, open_content
 from praktikum.course.mutants import mutants_of
@@ -25,7 +24,17 @@ from praktikum.course.notebook import build_notebook
 from praktikum.course.unit import Unit
 from praktikum.grader.sandbox import why_unavailable
 
-from .class_online import PATIENCE, TASK, Person, course_of_task_1, served
+from .class_online import (
+    PATIENCE,
+    TASK,
+    HandedIn,
+    Person,
+    course_of_task_1,
+    handed_in,
+    score,
+    served,
+    taken,
+)
 from .walk import Met, barriers, walk
 from .watching import DESKTOP, PHONE, watch
 
@@ -43,14 +52,6 @@ NOTHING_YET, ALL_BUT_BY_HAND = "0–5", "8–13"
 
 FAILED = "dense_backward"
 CYRILLIC_F = {"key": "а", "code": "KeyF"}
-
-
-@dataclass(frozen=True)
-class HandedIn:
-    """The path of the report on an attempt, and the score that it showed at first."""
-
-    path: str
-    score: str
 
 
 expect.set_options(timeout=PATIENCE)
@@ -157,21 +158,6 @@ def mistaken(boris: Person, unit: Unit) -> HandedIn:
     for cell, source in zip(code, mistake.apply([cell.source for cell in code]), strict=True):
         cell.source = source
     return handed_in(boris, nbformat.writes(notebook).encode())
-
-
-def handed_in(student: Person, notebook: bytes) -> HandedIn:
-    """Hand in, and wait until the page, which looks again by itself, is the report."""
-    page = student.page
-    page.goto(f"/course/tasks/{TASK}/")
-    file = {"name": "task1.ipynb", "mimeType": "application/json", "buffer": notebook}
-    page.locator("[type=file]").set_input_files(file)
-    student.press("Сдать")
-    expect(page.locator(".score b")).to_be_visible()
-    return HandedIn(page.url.removeprefix(student.url), score(page))
-
-
-def score(page: Page) -> str:
-    return page.locator(".score b").inner_text()
 
 
 @pytest.fixture(scope="module")
@@ -282,12 +268,6 @@ def test_the_gradebook_goes_out_as_it_is_shown(
     assert [row[1] for row in rows] == shown
     with zipfile.ZipFile(io.BytesIO(taken(page, "XLSX"))) as book:
         assert "Петрова Анна" in "".join(book.read(name).decode() for name in book.namelist())
-
-
-def taken(page: Page, name: str) -> bytes:
-    with page.expect_download() as download:
-        page.get_by_role("link", name=name, exact=True).click()
-    return download.value.path().read_bytes()
 
 
 def test_scores_that_are_held_back_are_seen_by_the_staff_alone(
