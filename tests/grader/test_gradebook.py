@@ -86,6 +86,13 @@ def test_points_come_from_checks_and_from_people():
     assert totals(row.tasks[0]) == (D("9"), D("9"))
 
 
+def test_a_part_earns_no_more_than_it_has():
+    given = (HandPoints("Анна", T1, "network", D("2.5"), "relu is right after all"),)
+    for verdicts in ([failed("relu")], []):  # the check passes when it is graded again
+        network = row_of(attempt(*verdicts), hand_points=given).tasks[0].tally.parts[0]
+        assert (network.earned, network.pending) == (6, 0)
+
+
 def test_what_a_person_has_not_marked_is_pending():
     result = row_of(attempt()).tasks[0]
     pending = {part.part.id: part.pending for part in result.tally.parts}

@@ -76,19 +76,26 @@ class PartTally:
         return next_after(self.measured.iou, self.part.by_iou) if self.measured else None
 
     @property
+    def by_machine(self) -> Decimal:
+        """The points of checks and masks that are certain."""
+        return sum((check.earned for check in self.checks), self.by_masks)
+
+    @property
     def earned(self) -> Decimal:
-        """The points that are certain."""
+        """The points that are certain: never more than the part has.
+
+        They could be: points given by hand for a check that failed stay when it passes later.
+        """
         by_hand = self.hand.points if self.hand else _ZERO
-        return sum((check.earned for check in self.checks), by_hand + self.by_masks)
+        return min(self.by_machine + by_hand, self.part.points)
 
     @property
     def pending(self) -> Decimal:
         """The points that may still come."""
         by_hand = self.part.by_hand if self.awaits_hand else _ZERO
         by_masks = self.part.by_masks if self.awaits_measure else _ZERO
-        return sum(
-            (check.check.points for check in self.checks if check.pending), by_hand + by_masks
-        )
+        checks = sum((check.check.points for check in self.checks if check.pending), _ZERO)
+        return min(checks + by_hand + by_masks, self.part.points - self.earned)
 
 
 @dataclass(frozen=True, slots=True)

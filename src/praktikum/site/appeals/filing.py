@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.db import transaction
 
 from praktikum.grader.report import Report
-from praktikum.grader.tally import PartTally
 from praktikum.site.classroom.journal import Verb, record
 from praktikum.site.classroom.models import Answer, Appeal, Attempt
 from praktikum.site.marking.points import Subject, give
@@ -95,12 +94,8 @@ def answer(
 
 def most_by_hand(report: Report, part: str) -> Decimal:
     """Return how many points by hand leave a part within its points; 0 for no part."""
-    return max((_most(each) for each in report.tally.parts if each.part.id == part), default=_ZERO)
-
-
-def _most(tallied: PartTally) -> Decimal:
-    by_hand = tallied.hand.points if tallied.hand else _ZERO
-    return max(tallied.part.points - (tallied.earned - by_hand), _ZERO)
+    found = (each for each in report.tally.parts if each.part.id == part)
+    return next((each.part.points - each.by_machine for each in found), _ZERO)
 
 
 _ZERO = Decimal(0)
