@@ -29,10 +29,12 @@ def restore(
         from praktikum.site.backup import restore as fill
 
         rows = fill(file)
-    typer.echo(_DONE[lang].format(rows=rows))
+    options = f" --data {data}" if data else ""
+    options += " --database …" if database else ""  # it may hold a password
+    typer.echo(_DONE[lang].format(rows=rows, options=options))
 
 
 _DONE = {
-    Lang.ru: "Восстановлено записей: {rows}. Открыть сайт: praktikum serve",
-    Lang.en: "{rows} rows are back. Open the site: praktikum serve",
+    Lang.ru: "Восстановлено записей: {rows}. Открыть сайт: praktikum serve{options}",
+    Lang.en: "{rows} rows are back. Open the site: praktikum serve{options}",
 }
