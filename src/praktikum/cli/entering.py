@@ -29,7 +29,7 @@ class EnteringError(Exception):
 
 @contextmanager
 def inside_site(data: Path | None, database: str | None, course: Path | None) -> Iterator[None]:
-    """Run the body in a process of a site; options win over the environment's PRAKTIKUM_ variables.
+    """Run the body in a process of a site; options win over variables of the environment.
 
     What its user can mend ends the program with one line.
     """

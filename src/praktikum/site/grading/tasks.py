@@ -26,7 +26,7 @@ from praktikum.site.grading.queue import claim, finish, prolong
 
 __all__ = ["at_desk", "grade_job"]
 
-_MOST_TRIES = 3
+MOST_TRIES = 3
 _desk: ContextVar[tuple[Desk, str]] = ContextVar("desk")
 
 
@@ -54,7 +54,7 @@ def grade_job(job_id: int) -> str:
     if job is None:
         return "not ours"
     with _held(job):
-        if job.tries > _MOST_TRIES:
+        if job.tries > MOST_TRIES:
             graded, pack = desk.give_up(job.attempt, job.tries - 1)
         else:
             graded, pack = desk.grade(job.attempt)
