@@ -16,4 +16,10 @@ def rnn_backward(grad_hiddens, input, start, hiddens, weight_ih, weight_hh):
         grad_input[t] = sums @ weight_ih
         from_later = sums @ weight_hh
         grad_ih, grad_hh, grad_bias = sums.T @ input[t], sums.T @ old[t], sums.sum(axis=0)
-    return {"input": grad_input, "start": from_later, "weight_ih": grad_ih, "weight_hh": grad_hh, "bias": grad_bias}
+    return {
+        "input": grad_input,
+        "start": from_later,
+        "weight_ih": grad_ih,
+        "weight_hh": grad_hh,
+        "bias": grad_bias,
+    }

@@ -9,8 +9,7 @@ FAILS = ["language_batches"]
 class CollateLanguage:
     def __call__(self, texts):
         shortened = [
-            text if self.max_length is None else truncate(text, self.max_length)
-            for text in texts
+            text if self.max_length is None else truncate(text, self.max_length) for text in texts
         ]
         if any(len(text) < 2 for text in shortened):
             raise ShapeError("a language model needs texts of at least two tokens, got a shorter")

@@ -13,7 +13,9 @@ def beam_search(step, start, state=None, *, eos, max_length, beam_size=5, length
         if not len(live):
             break
         logits, state = step(tokens, state)
-        log_probs, followers = logits.log_softmax(dim=-1).topk(1 if beams.tokens.shape[1] else min(beam_size, logits.shape[-1]))
+        log_probs, followers = logits.log_softmax(dim=-1).topk(
+            1 if beams.tokens.shape[1] else min(beam_size, logits.shape[-1])
+        )
         beams, parents = beams.extended(live, log_probs, followers, eos, length_penalty)
         rows = torch.empty_like(parents)
         rows[live] = torch.arange(len(live), device=live.device)

@@ -18,5 +18,8 @@ def beam_search(step, start, state=None, *, eos, max_length, beam_size=5, length
         rows = torch.empty_like(parents)
         rows[live] = torch.arange(len(live), device=live.device)
         live = beams.live()
-        state, tokens = select_rows(state, rows[parents[live]].sort().values), beams.tokens[live, -1]
+        state, tokens = (
+            select_rows(state, rows[parents[live]].sort().values),
+            beams.tokens[live, -1],
+        )
     return beams.by_start(eos)

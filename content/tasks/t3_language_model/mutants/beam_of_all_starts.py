@@ -18,7 +18,9 @@ class Beam:
         lengths[:, :-1] += 1
         scores = totals / lengths.clamp_min(1) ** length_penalty
         width = self.beam_size * (n_best + 1)
-        chosen = scores.view(-1).topk(n_places).indices.sort().values.view(-1, self.beam_size) % width
+        chosen = (
+            scores.view(-1).topk(n_places).indices.sort().values.view(-1, self.beam_size) % width
+        )
         beams = torch.arange(len(chosen), device=chosen.device)[:, None]
         flat = (chosen + beams * self.beam_size * (n_best + 1)).view(-1)
         parents = flat // (n_best + 1)

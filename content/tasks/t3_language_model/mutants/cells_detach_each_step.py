@@ -15,7 +15,9 @@ class VariationalLSTM:
         hidden_mask = dropout_mask(hidden, self.p_hidden, self.generator)
         hiddens, cells = [], []
         for from_input in weights.from_input(input * input_mask).unbind(0):
-            hidden, cell = lstm_step(from_input, hidden.detach() * hidden_mask, cell.detach(), weights)
+            hidden, cell = lstm_step(
+                from_input, hidden.detach() * hidden_mask, cell.detach(), weights
+            )
             hiddens.append(hidden)
             cells.append(cell)
         return torch.stack(hiddens), torch.stack(cells)

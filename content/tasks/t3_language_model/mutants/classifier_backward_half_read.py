@@ -13,7 +13,9 @@ class RNNClassifier:
         output = self._read(self.embedding(tokens), lengths)
         if self.pooling == "last" and self.bidirectional:
             forward, backward = output.chunk(2, dim=2)
-            pooled = torch.cat((POOLINGS["last"](forward, lengths), POOLINGS["last"](backward, lengths)), dim=1)
+            pooled = torch.cat(
+                (POOLINGS["last"](forward, lengths), POOLINGS["last"](backward, lengths)), dim=1
+            )
         else:
             pooled = POOLINGS[self.pooling](output, lengths)
         return self.head(self.dropout(pooled))

@@ -24,5 +24,9 @@ def decode(step, start, state, choose, *, eos, max_length):
         lengths[rows] += 1
         (going_on,) = (tokens != eos).nonzero(as_tuple=True)
         if len(going_on) < len(rows):
-            rows, tokens, state = rows[going_on], tokens[going_on], select_rows(state, torch.arange(len(going_on)))
+            rows, tokens, state = (
+                rows[going_on],
+                tokens[going_on],
+                select_rows(state, torch.arange(len(going_on))),
+            )
     return Decoded(written[:, : int(lengths.max(initial=0))], log_probs, lengths)

@@ -7,7 +7,5 @@ FAILS = ["loss_of_real_tokens"]
 
 
 def masked_cross_entropy(logits, targets, pad):
-    total = functional.cross_entropy(
-        logits.flatten(0, -2), targets.flatten(), reduction="sum"
-    )
+    total = functional.cross_entropy(logits.flatten(0, -2), targets.flatten(), reduction="sum")
     return total / targets.numel()

@@ -20,4 +20,6 @@ class LSTMLanguageModel:
         dropped = self.drop_output(hidden)
         features, memory, weights = self.look_back(dropped, state.memory)
         after = LanguageState(tuple(finals), memory)
-        return LanguageOutput(self.predict(features).softmax(dim=-1), after, hidden, dropped, weights)
+        return LanguageOutput(
+            self.predict(features).softmax(dim=-1), after, hidden, dropped, weights
+        )

@@ -12,5 +12,7 @@ class MaskedWeightLSTM:
         for name, weight in self.lstm.named_parameters():
             if name.startswith("weight"):
                 p = self.p_input if name.startswith("weight_ih") else self.p_hidden
-                masked[name] = weight.detach().clone().requires_grad_() * dropout_mask(weight[:1], p, self.generator)
+                masked[name] = weight.detach().clone().requires_grad_() * dropout_mask(
+                    weight[:1], p, self.generator
+                )
         return masked
