@@ -136,10 +136,13 @@ class _MaskedRecurrence(torch.autograd.Function):
         grad_hidden, grad_cell, from_later = torch.zeros_like(cell).repeat(3, 1, 1)
         g, spare = torch.empty_like(cell), torch.empty_like(cell)
         outside = torch.zeros_like(hiddens) if grad_hiddens is None else grad_hiddens
+        hidden_stayed: Tensor | None = None  # of the step after this one
         (i, f, s, o), old_cells = _gates(sigmoids), (cell, *cells.unbind(0))
         buffers = list(zip(*map(Tensor.unbind, (outside, sigmoids, tanhs)), strict=True))
         for t, (grad_output, gates, tanh) in reversed(list(enumerate(buffers))):
-            torch.add(grad_output, from_later, out=grad_hidden)
+            _add_masked(grad_output, from_later, mask, out=grad_hidden)
+            if hidden_stayed is not None:
+                grad_hidden.add_(hidden_stayed)
             if grad_cells is not None:
                 grad_cell.add_(grad_cells[t])
             hidden_stayed = _take_share(grad_hidden, hidden_stays, t)
@@ -160,15 +163,12 @@ class _MaskedRecurrence(torch.autograd.Function):
             _sigmoid_backward(grad_gates, gates, grad_input=sums)
 
             torch.mm(sums, matrix_hh, out=from_later)
-            if mask is not None:
-                from_later.mul_(mask)
             grad_cell.mul_(f[t])
-            if hidden_stayed is not None:
-                from_later.add_(hidden_stayed)
             if cell_stayed is not None:
                 grad_cell.add_(cell_stayed)
             over_steps.count(t)
-        grads = (over_steps.input, from_later, grad_cell, *over_steps.by_weights())
+        _add_masked(hidden_stayed, from_later, mask, out=grad_hidden)
+        grads = (over_steps.input, grad_hidden, grad_cell, *over_steps.by_weights())
         return (*grads, None, None, None, None)
 
 
@@ -238,6 +238,15 @@ def _scale_g(parameter: Float[Tensor, "gates ..."], factor: float) -> Tensor:
 def _gates(sigmoids: Float[Tensor, "time batch gates"]) -> list[tuple[Tensor, ...]]:
     """Return the four gates, each as a list over steps."""
     return [gate.unbind(0) for gate in sigmoids.chunk(4, dim=2)]
+
+
+def _add_masked(to: Tensor | None, grad: Tensor, mask: Tensor | None, out: Tensor) -> None:
+    """Put into `out` the gradient of the hidden state before the mask, added to another one."""
+    to = torch.zeros_like(grad) if to is None else to
+    if mask is None:
+        torch.add(to, grad, out=out)
+    else:
+        torch.addcmul(to, grad, mask, out=out)
 
 
 def _take_share(grad: Tensor, stays: Tensor | None, t: int) -> Tensor | None:

@@ -39,11 +39,7 @@ def draw_bernoulli(
 
     `generator` must be on that device; None draws from torch's global one.
     """
-    count = like.numel()
-    chance = torch.empty(-(-count // 4), dtype=torch.int64, device=like.device)
-    chance.random_(-(2**63), None, generator=generator)
-    levels = chance.view(torch.int16)[:count]  # -32768 to 32767, each as likely
-    return (levels < round(rounded(p) * LEVELS) - LEVELS // 2).view(like.shape)
+    return _draw_levels(like, generator) < _threshold(p)
 
 
 def dropout_mask(
@@ -51,7 +47,22 @@ def dropout_mask(
 ) -> Float[Tensor, "*shape"]:
     """Return a mask of the shape, dtype and device of `like`: 0 with probability p, else 1/(1-p).
 
-    `generator` must be on the device of `like`; None draws from torch's global one.
+    Zero is where `draw_bernoulli` would be True. `generator` must be on the device of `like`; None
+    draws from torch's global one.
     """
-    kept = ~draw_bernoulli(like, p, generator)
-    return kept.to(like.dtype).div_(1 - rounded(p))
+    mask = like.new_empty(like.shape)  # kept are 1: compared and converted in one pass
+    torch.ge(_draw_levels(like, generator), _threshold(p), out=mask)
+    return mask.div_(1 - rounded(p))
+
+
+def _draw_levels(like: Tensor, generator: torch.Generator | None) -> Tensor:
+    """Return numbers from -32768 to 32767, each as likely, in the shape of `like`."""
+    count = like.numel()
+    chance = torch.empty(-(-count // 4), dtype=torch.int64, device=like.device)
+    chance.random_(-(2**63), None, generator=generator)
+    return chance.view(torch.int16)[:count].view(like.shape)
+
+
+def _threshold(p: float) -> int:
+    """Return the level below which a share p of all levels lies."""
+    return round(rounded(p) * LEVELS) - LEVELS // 2
