@@ -12,23 +12,19 @@ malloc is told, for all sides, to keep big blocks instead of mapping them anew.
 """
 
 import argparse
-import ctypes
 import os
 
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-if hasattr(ctypes.CDLL(None), "mallopt"):  # glibc; before anything allocates
-    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 1 << 30)
-    ctypes.CDLL(None).mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
-from collections.abc import Callable  # noqa: E402 - malloc comes first
-from time import process_time  # noqa: E402
+from collections.abc import Callable
+from time import process_time
 
-import torch  # noqa: E402
-from torch import Tensor, nn  # noqa: E402
-from torch.nn import functional  # noqa: E402
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
 
-from praktikum.sequence import (  # noqa: E402
+from praktikum.cli.memory import keep_big_blocks
+from praktikum.sequence import (
     MultiHeadAttention,
     RelativeMultiHeadAttention,
     RotaryPositions,
@@ -108,6 +104,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10, help="of each side (default 10)")
     parser.add_argument("--lengths", type=int, nargs="+", default=[128, 512, 2048])
     arguments = parser.parse_args()
+    keep_big_blocks()
     torch.set_num_threads(1)
     torch.manual_seed(0)
     print(f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, one thread\n")

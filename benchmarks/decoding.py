@@ -12,24 +12,20 @@ processor, the best of each side is shown.
 """
 
 import argparse
-import ctypes
 import gc
 import os
 import time
 from collections.abc import Callable
 
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", HF_HUB_OFFLINE="1")
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-if hasattr(ctypes.CDLL(None), "mallopt"):  # glibc; before anything allocates
-    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 1 << 30)
-    ctypes.CDLL(None).mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
-import torch  # noqa: E402 - malloc comes first
+import torch
 
-from praktikum.text.beam_search import beam_search  # noqa: E402
-from praktikum.text.decoding_step import State, Step  # noqa: E402
-from praktikum.text.language_model import LSTMLanguageModel  # noqa: E402
-from praktikum.text.language_step import LanguageStep  # noqa: E402
+from praktikum.cli.memory import keep_big_blocks
+from praktikum.text.beam_search import beam_search
+from praktikum.text.decoding_step import State, Step
+from praktikum.text.language_model import LSTMLanguageModel
+from praktikum.text.language_step import LanguageStep
 
 BEAMS, VOCABULARY, HIDDEN, LENGTH = 5, 30_000, 512, 20
 BARS = {"naive": 1 / 8, "generate()": 1.0}
@@ -120,6 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
+    keep_big_blocks()
     torch.set_num_threads(1)
     sides = make_sides()
     times: dict[str, list[float]] = {name: [] for name in sides}

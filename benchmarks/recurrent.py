@@ -20,21 +20,17 @@ ATEN_CPU_CAPABILITY, MKL_ENABLE_INSTRUCTIONS and ONEDNN_MAX_CPU_ISA): 1.07 to 1.
 """
 
 import argparse
-import ctypes
 import os
 
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-if hasattr(ctypes.CDLL(None), "mallopt"):  # glibc; before anything allocates
-    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 1 << 30)
-    ctypes.CDLL(None).mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
-from time import process_time  # noqa: E402 - malloc comes first
+from time import process_time
 
-import torch  # noqa: E402
-from torch import Tensor, nn  # noqa: E402
+import torch
+from torch import Tensor, nn
 
-from praktikum.sequence import (  # noqa: E402
+from praktikum.cli.memory import keep_big_blocks
+from praktikum.sequence import (
     LSTM,
     FastLSTM,
     LSTMCell,
@@ -113,6 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=20, help="steps of each side (default 20)")
     rounds = parser.parse_args().rounds
+    keep_big_blocks()
     torch.set_num_threads(1)
     torch.manual_seed(0)
     batch = (torch.randint(VOCABULARY, (LENGTH, BATCH)), torch.randint(CLASSES, (BATCH,)))
