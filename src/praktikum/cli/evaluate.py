@@ -26,8 +26,7 @@ def evaluate(
 
     Example: `praktikum evaluate var/runs/segmentation-small`
     """
-    from praktikum.recipes.refusals import REFUSALS
-    from praktikum.recipes.run import evaluate_run
+    from praktikum.recipes.run import REFUSALS, evaluate_run
 
     keep_big_blocks()
     with one_line(*REFUSALS):

@@ -39,8 +39,7 @@ def train(
     """
     from praktikum.engine import Interrupted, RunFolder
     from praktikum.recipes.config import find_config, read_config
-    from praktikum.recipes.refusals import REFUSALS
-    from praktikum.recipes.run import train_run
+    from praktikum.recipes.run import REFUSALS, train_run
 
     keep_big_blocks()
     run_dir = run or Path("var/runs") / name

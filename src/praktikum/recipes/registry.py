@@ -88,7 +88,7 @@ def recipe_names() -> list[str]:
     """Return the names of the recipes in this room."""
     room = importlib.import_module("praktikum.recipes")
     modules = pkgutil.iter_modules(room.__path__)
-    ours = {"refusals", "registry", "run"}
+    ours = {"registry", "run"}
     return sorted({module.name for module in modules if not module.ispkg} - ours)
 
 

@@ -6,14 +6,38 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from praktikum.engine import History, Listener, RunError, RunFolder, Trainer, load_weights
+from praktikum.data.errors import DataError
+from praktikum.engine import (
+    EngineError,
+    History,
+    Listener,
+    RunError,
+    RunFolder,
+    Trainer,
+    load_weights,
+)
 from praktikum.engine.report import write_report
 from praktikum.engine.run_folder import write_whole
 from praktikum.engine.seeds import seed_everything
-from praktikum.recipes.config import RunConfig, read_config, write_config
+from praktikum.recipes.config import ConfigError, RunConfig, read_config, write_config
 from praktikum.recipes.registry import Assembly, find_recipe
+from praktikum.sequence import SequenceError
+from praktikum.text.errors import TextError
+from praktikum.vision.errors import SettingError, WeightsError
 
-__all__ = ["evaluate_run", "train_run"]
+__all__ = ["REFUSALS", "evaluate_run", "train_run"]
+
+REFUSALS: tuple[type[Exception], ...] = (
+    ConfigError,
+    DataError,
+    EngineError,
+    SequenceError,
+    SettingError,
+    TextError,
+    WeightsError,
+    OSError,
+)
+"""What a run raises for bad input: a caller tells these in a line; all else is our mistake."""
 
 
 def train_run(
