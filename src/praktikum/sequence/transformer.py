@@ -18,15 +18,10 @@ from .transformer_layers import DecoderCache, DecoderLayer, EncoderLayer
 __all__ = ["Decoder", "Encoder", "Transformer"]
 
 
-class Encoder(nn.Module):
-    """A stack of `EncoderLayer`.
+class _Stack(nn.Module):
+    """Layers one after another, and what follows them."""
 
-    n_layers:   how many
-    d_model:    size of what goes through
-    n_heads:    heads of attention
-    final_norm: whether a normalisation follows; None is when the layers are pre-norm
-    settings:   the others of a layer: d_feedforward, dropout, norm_first, generator
-    """
+    kind: type[nn.Module]
 
     def __init__(
         self,
@@ -37,9 +32,23 @@ class Encoder(nn.Module):
         **settings: Any,
     ) -> None:
         super().__init__()
-        layers = [EncoderLayer(d_model, n_heads, **settings) for _ in range(n_layers)]
+        layers = [self.kind(d_model, n_heads, **settings) for _ in range(n_layers)]
         self.layers = nn.ModuleList(layers)
-        self.norm = _norm_after(d_model, final_norm, settings)
+        is_normed = settings.get("norm_first", False) if final_norm is None else final_norm
+        self.norm = nn.LayerNorm(d_model) if is_normed else nn.Identity()
+
+
+class Encoder(_Stack):
+    """A stack of `EncoderLayer`.
+
+    n_layers:   how many
+    d_model:    size of what goes through
+    n_heads:    heads of attention
+    final_norm: whether a normalisation follows; None is when the layers are pre-norm
+    settings:   the others of a layer: d_feedforward, dropout, norm_first, generator
+    """
+
+    kind = EncoderLayer
 
     def forward(
         self,
@@ -58,21 +67,10 @@ class Encoder(nn.Module):
         return self.norm(x), maps
 
 
-class Decoder(nn.Module):
+class Decoder(_Stack):
     """A stack of `DecoderLayer`; settings as of `Encoder`."""
 
-    def __init__(
-        self,
-        n_layers: int,
-        d_model: int,
-        n_heads: int,
-        final_norm: bool | None = None,
-        **settings: Any,
-    ) -> None:
-        super().__init__()
-        layers = [DecoderLayer(d_model, n_heads, **settings) for _ in range(n_layers)]
-        self.layers = nn.ModuleList(layers)
-        self.norm = _norm_after(d_model, final_norm, settings)
+    kind = DecoderLayer
 
     def empty_caches(self) -> list[DecoderCache]:
         """Return a cache for each layer, for a generation to begin with."""
@@ -150,9 +148,3 @@ class Transformer(nn.Module):
         memory, _ = self.encoder(source, source_mask)
         output: Tensor = self.decoder(target, memory, target_mask, memory_mask)[0]
         return output
-
-
-def _norm_after(d_model: int, final_norm: bool | None, settings: dict[str, Any]) -> nn.Module:
-    """Return the normalisation after a stack, or nothing that does nothing."""
-    wanted = settings.get("norm_first", False) if final_norm is None else final_norm
-    return nn.LayerNorm(d_model) if wanted else nn.Identity()
