@@ -28,7 +28,14 @@ from praktikum.course.holes import Address, cut, extract
 from praktikum.course.library import holes_by_module, module_path
 from praktikum.course.unit import Unit
 
-__all__ = ["SourceError", "build_notebook", "code_cells", "is_check", "notebook_name"]
+__all__ = [
+    "SourceError",
+    "build_notebook",
+    "code_cells",
+    "has_holes",
+    "is_check",
+    "notebook_name",
+]
 
 _KINDS = {"t": "task", "s": "seminar"}
 _KNOWN = {"lang", "include", "check", "answer", "solution", "tags"}
@@ -89,6 +96,11 @@ def is_check(cell: NotebookNode) -> bool:
     return "check" in cell.metadata.get("praktikum", {})
 
 
+def has_holes(cell: NotebookNode) -> bool:
+    """Return whether a code cell of a built notebook is there for a student to write."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
 def _cells(unit: Unit) -> list[_Cell]:
     source = unit.source.read_text("utf-8")
     cells = [
@@ -131,8 +143,8 @@ def _build(unit: Unit, cell: _Cell, language: Language, solved: bool) -> Iterato
     if cell.get("solution") is not None and not solved:
         return
     if (addresses := cell.get("include")) is not None:
-        text, has_holes = _included(unit, addresses.split(), solved)
-        yield new_code_cell(text, metadata=_nbgrader(unit, cell, solution=has_holes))
+        text, is_to_write = _included(unit, addresses.split(), solved)
+        yield new_code_cell(text, metadata=_nbgrader(unit, cell, solution=is_to_write))
     elif (part := cell.get("check")) is not None:
         points = float(unit.part(part).by_checks)
         metadata = _nbgrader(unit, cell, grade=bool(points), points=points)
@@ -152,15 +164,15 @@ def _build(unit: Unit, cell: _Cell, language: Language, solved: bool) -> Iterato
 def _included(unit: Unit, addresses: list[str], solved: bool) -> tuple[str, bool]:
     holes = holes_by_module(unit)
     texts: list[str] = []
-    has_holes = False
+    is_to_write = False
     for address in map(Address.parse, addresses):
         source = module_path(address.module, unit).read_text("utf-8")
         mine = [
             hole for hole in holes.get(address.module, []) if _is_within(hole, address.qualname)
         ]
-        has_holes |= bool(mine)
+        is_to_write |= bool(mine)
         texts.append(extract(source if solved else cut(source, mine), address.qualname).rstrip())
-    return "\n\n\n".join(texts), has_holes
+    return "\n\n\n".join(texts), is_to_write
 
 
 def _is_within(inner: str, outer: str) -> bool:

@@ -9,13 +9,12 @@ from functools import lru_cache
 from django.utils.safestring import SafeString
 
 from praktikum.checks import Language
-from praktikum.course.notebook import build_notebook, is_check
+from praktikum.course.notebook import build_notebook, has_holes, is_check
 from praktikum.course.unit import Unit
 from praktikum.site.prose import code_html, prose_html
 
 __all__ = ["Piece", "statement"]
 
-_HOLE = "raise NotImplementedError"
 _BELOW = 1  # levels by which headings stand below the page's own
 
 
@@ -50,7 +49,7 @@ def _of_cells(unit: Unit, language: Language) -> Iterator[Piece]:
         if is_check(cell):
             continue
         if cell.cell_type == "code":
-            yield Piece(code_html(cell.source), is_code=True, has_hole=_HOLE in cell.source)
+            yield Piece(code_html(cell.source), is_code=True, has_hole=has_holes(cell))
             continue
         text = cell.source
         if first and text.startswith("# "):
