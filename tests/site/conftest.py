@@ -123,6 +123,18 @@ def browser() -> Callable[[User | None], Client]:
     return open_browser
 
 
+@pytest.fixture
+def everyone(
+    student: User,
+    other: User,
+    assistant: User,
+    instructor: User,
+    browser: Callable[[User | None], Client],
+) -> tuple[Client, ...]:
+    """A browser of nobody, of the student, of another one, of an assistant, of an instructor."""
+    return tuple(browser(user) for user in (None, student, other, assistant, instructor))
+
+
 @pytest.fixture(scope="session")
 def solved_notebook() -> bytes:
     """The solved notebook of the toy task."""

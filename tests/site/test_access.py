@@ -115,17 +115,10 @@ def test_the_table_has_every_address() -> None:
 
 @pytest.mark.parametrize("name", TABLE)
 def test_each_role_gets_what_is_its_own(
-    name: str,
-    student: User,
-    other: User,
-    assistant: User,
-    instructor: User,
-    graded: Graded,
-    browser: Browser,
+    name: str, student: User, graded: Graded, everyone: tuple[Client, ...]
 ) -> None:
     path = path_of(name, graded(student))
-    people = (None, student, other, assistant, instructor)
-    answers = [browser(user).get(path) for user in people]
+    answers = [each.get(path) for each in everyone]
     assert tuple(answer.status_code for answer in answers) == TABLE[name]
     if TABLE[name][0] == SIGN_IN and name != "language":
         assert answers[0].headers["Location"].startswith("/people/sign-in/?next=")
