@@ -37,6 +37,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 import praktikum
+from praktikum.grader.atomic import whole_file
 from praktikum.site.classroom.models import CourseVersion
 from praktikum.site.grading.secret import grading_secret
 from praktikum.site.people.models import User
@@ -59,20 +60,11 @@ def back_up(path: Path, now: dt.datetime) -> int:
     Raises:
         OSError: it cannot be written.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file, tempfile.TemporaryDirectory() as folder:
-            facts = Path(folder) / _FACTS
-            with facts.open("w", encoding="utf-8") as stream:
-                rows = _dump(stream)
-            _pack(file, facts, now, rows)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with whole_file(path, mode=0o600) as file, tempfile.TemporaryDirectory() as folder:
+        facts = Path(folder) / _FACTS
+        with facts.open("w", encoding="utf-8") as stream:
+            rows = _dump(stream)
+        _pack(file, facts, now, rows)
     return rows
 
 
