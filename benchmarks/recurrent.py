@@ -12,11 +12,10 @@ looks at the mean over steps: a loss of the last state alone gives numbers so sm
 back, that the processor handles each of them apart, and every side takes ten times as long.
 
 The ratio depends on what torch's own layer runs on. On two busy cores of a Xeon with AVX-512 it
-runs in oneDNN at 100 GFLOP/s: fast 1.09 to 1.12, with variational masks 1.11 to 1.13, with a mask
-of the update at every step 1.22 (drawing it is half of that), with zoneout 1.36; masked weights
-0.99; loops over cells 1.8 to 2.2, zoneout 2.8, by hand 2.5. The same held to AVX2 (by
-ATEN_CPU_CAPABILITY, MKL_ENABLE_INSTRUCTIONS and ONEDNN_MAX_CPU_ISA): 1.07 to 1.10, 1.09 to 1.12,
-1.16.
+runs in oneDNN at 100 GFLOP/s: fast 1.07 to 1.09, with variational masks 1.10 to 1.12, with a mask
+of the update at every step 1.18, with zoneout 1.35; masked weights 1.0; loops over cells 1.7 to 2.1,
+zoneout 2.7, by hand 2.4. Held to AVX2 (by ATEN_CPU_CAPABILITY, MKL_ENABLE_INSTRUCTIONS and
+ONEDNN_MAX_CPU_ISA), and with masks drawn more slowly than now: 1.07 to 1.10, 1.09 to 1.12, 1.16.
 """
 
 import argparse
