@@ -13,8 +13,8 @@ back, that the processor handles each of them apart, and every side takes ten ti
 
 The ratio depends on what torch's own layer runs on. On two busy cores of a Xeon with AVX-512 it
 runs in oneDNN at 100 GFLOP/s: fast 1.07 to 1.09, with variational masks 1.10 to 1.12, with a mask
-of the update at every step 1.18, with zoneout 1.35; masked weights 1.0; loops over cells 1.7 to 2.1,
-zoneout 2.7, by hand 2.4. Held to AVX2 (by ATEN_CPU_CAPABILITY, MKL_ENABLE_INSTRUCTIONS and
+of the update at every step 1.18, with zoneout 1.35; masked weights 1.0; loops over cells 1.7 to
+2.1, zoneout 2.7, by hand 2.4. Held to AVX2 (by ATEN_CPU_CAPABILITY, MKL_ENABLE_INSTRUCTIONS and
 ONEDNN_MAX_CPU_ISA), and with masks drawn more slowly than now: 1.07 to 1.10, 1.09 to 1.12, 1.16.
 """
 
