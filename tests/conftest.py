@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from praktikum.course.unit import Unit
 
 CHECKED_ROOMS = [
+    "praktikum.audio",
     "praktikum.data",
     "praktikum.scratch",
     "praktikum.sequence",
