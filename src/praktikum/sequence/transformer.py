@@ -6,7 +6,7 @@ with one: `final_norm` chooses. Embeddings and the output layer are in `Seq2SeqT
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -16,6 +16,8 @@ from .key_value_cache import KeyValueCache
 from .transformer_layers import DecoderCache, DecoderLayer, EncoderLayer
 
 __all__ = ["Decoder", "Encoder", "Transformer"]
+
+Cache = TypeVar("Cache", KeyValueCache, DecoderCache)
 
 
 class _Stack(nn.Module):
@@ -35,7 +37,19 @@ class _Stack(nn.Module):
         layers = [self.kind(d_model, n_heads, **settings) for _ in range(n_layers)]
         self.layers = nn.ModuleList(layers)
         is_normed = settings.get("norm_first", False) if final_norm is None else final_norm
-        self.norm = nn.LayerNorm(d_model) if is_normed else nn.Identity()
+        eps = settings.get("eps", 1e-5)
+        self.norm = nn.LayerNorm(d_model, eps) if is_normed else nn.Identity()
+
+    def kept(self, caches: Sequence[Cache] | None) -> Sequence[Cache | None]:
+        """Return a cache or None for each layer. Raises ShapeError: not as many as layers."""
+        if caches is None:
+            return [None] * len(self.layers)
+        if len(caches) != len(self.layers):
+            raise ShapeError(
+                f"{len(self.layers)} layers need a cache each, got {len(caches)}; "
+                "empty_caches() makes them"
+            )
+        return caches
 
 
 class Encoder(_Stack):
@@ -45,24 +59,36 @@ class Encoder(_Stack):
     d_model:    size of what goes through
     n_heads:    heads of attention
     final_norm: whether a normalisation follows; None is when the layers are pre-norm
-    settings:   the others of a layer: d_feedforward, dropout, norm_first, generator
+    settings:   the others of a layer, see `ResidualLayer`
     """
 
     kind = EncoderLayer
+
+    def empty_caches(self) -> list[KeyValueCache]:
+        """Return a cache for each layer, for a generation to begin with."""
+        return [KeyValueCache() for _ in self.layers]
 
     def forward(
         self,
         x: Float[Tensor, "batch time d_model"],
         mask: Tensor | None = None,
         *,
+        causal: bool = False,
+        caches: Sequence[KeyValueCache] | None = None,
         need_weights: bool = False,
     ) -> tuple[
-        Float[Tensor, "batch time d_model"], list[Float[Tensor, "batch n_heads time time"] | None]
+        Float[Tensor, "batch time d_model"],
+        list[Float[Tensor, "batch n_heads time all_time"] | None],
     ]:
-        """Return what comes out, and a layer's maps of its heads each (None if not needed)."""
+        """Return what comes out, and a layer's maps of its heads each (None if not needed).
+
+        Arguments are those of `EncoderLayer`, `caches` one for each layer.
+
+        Raises ShapeError: fewer or more caches than layers.
+        """
         maps = []
-        for layer in self.layers:
-            x, found = layer(x, mask, need_weights=need_weights)
+        for layer, cache in zip(self.layers, self.kept(caches), strict=True):
+            x, found = layer(x, mask, causal=causal, cache=cache, need_weights=need_weights)
             maps.append(found)
         return self.norm(x), maps
 
@@ -95,14 +121,8 @@ class Decoder(_Stack):
 
         Raises ShapeError: fewer or more caches than layers.
         """
-        if caches is not None and len(caches) != len(self.layers):
-            raise ShapeError(
-                f"{len(self.layers)} layers need a cache each, got {len(caches)}; "
-                "empty_caches() makes them"
-            )
         maps = []
-        kept: Sequence[DecoderCache | None] = caches or [None] * len(self.layers)
-        for layer, cache in zip(self.layers, kept, strict=True):
+        for layer, cache in zip(self.layers, self.kept(caches), strict=True):
             x, found = layer(x, memory, mask, memory_mask, cache=cache, need_weights=need_weights)
             maps.append(found)
         return self.norm(x), maps
