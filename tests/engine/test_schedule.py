@@ -74,6 +74,17 @@ def test_warm_up_is_a_straight_line_to_the_full_rate() -> None:
     assert factors == pytest.approx([0.2, 0.4, 0.6, 0.8, 1, 1])
 
 
+@pytest.mark.parametrize("warmup_steps", [1, 5, 40])
+def test_inverse_sqrt_is_the_rate_of_attention_is_all_you_need(warmup_steps: int) -> None:
+    def paper(step: int) -> float:
+        return float(min(step**-0.5, step * warmup_steps**-1.5))  # equation 3, but for d_model
+
+    settings = ScheduleSettings("inverse-sqrt", warmup=(warmup_steps - 1) / TOTAL)
+    factors = [lr_factor(settings, update, TOTAL, PER_EPOCH) for update in range(TOTAL)]
+    rates = [paper(step) / paper(warmup_steps) for step in range(1, TOTAL + 1)]
+    assert factors == pytest.approx(rates)
+
+
 def test_cosine_begins_where_the_warm_up_ends() -> None:
     settings = ScheduleSettings("cosine", warmup=0.25)
     factors = [lr_factor(settings, update, TOTAL, PER_EPOCH) for update in (10, 25, 40, 99)]

@@ -1,8 +1,9 @@
 """The learning rate over a run: a pure function of the number of the update.
 
-Constant, cosine (Loshchilov, Hutter, "SGDR", ICLR 2017, equation 5, one period), steps, and one
-cycle (Smith, Topin, "Super-convergence", 2018, with cosine arcs as in torch), each after a linear
-warm-up. Left out: schedules that look at the loss, and one-cycle's change of the momentum.
+Constant, cosine (Loshchilov, Hutter, "SGDR", ICLR 2017, equation 5, one period), steps, inverse
+square root (Vaswani et al., "Attention is all you need", 2017, equation 3) and one cycle (Smith,
+Topin, "Super-convergence", 2018, with cosine arcs as in torch), each after a linear warm-up. Left
+out: schedules that look at the loss, and one-cycle's change of the momentum.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ class ScheduleSettings:
     """How the learning rate changes over the run.
 
     Attributes:
-        name: ``constant``, ``cosine``, ``step`` or ``one-cycle``, default ``constant``.
+        name: ``constant``, ``cosine``, ``step``, ``inverse-sqrt`` or ``one-cycle``, default
+            ``constant``. ``inverse-sqrt`` is the rate of a Transformer: full at the end of the
+            warm-up, then half of that at every fourfold number of updates.
         warmup: share of the run's updates in which the rate grows linearly to its full value,
             in [0, 1), default 0; ``one-cycle`` has a rise of its own.
         final: the last rate of ``cosine``, as a share of the full rate, default 0.
@@ -34,7 +37,7 @@ class ScheduleSettings:
         final_divisor: of ``one-cycle``, the first rate divided by the last, default 10000.
     """
 
-    name: Literal["constant", "cosine", "step", "one-cycle"] = "constant"
+    name: Literal["constant", "cosine", "step", "inverse-sqrt", "one-cycle"] = "constant"
     warmup: float = 0.0
     final: float = 0.0
     step_every: int = 10
@@ -78,6 +81,8 @@ def lr_factor(
     if settings.name == "step":
         falls = update // (settings.step_every * updates_per_epoch)
         return float(settings.step_factor**falls)
+    if settings.name == "inverse-sqrt":
+        return math.sqrt((warmup_updates + 1) / (update + 1))
     return 1.0
 
 
