@@ -64,6 +64,13 @@ class KeyValueCache:
             key, value = self._blocks
             self._blocks = (key.index_select(0, rows), value.index_select(0, rows))
 
+    def selected(self, rows: Int[Tensor, " new_batch"]) -> "KeyValueCache":
+        """Return a cache of its own for the sequences `rows`; this one stays as it is."""
+        cache = KeyValueCache(self.capacity)
+        cache.length, cache._blocks = self.length, self._blocks
+        cache.reorder(rows)
+        return cache
+
     def _filled(self) -> tuple[Tensor, Tensor]:
         if self._blocks is None:
             raise SettingError("the cache is empty: append keys and values first")

@@ -2,8 +2,8 @@
 
 A step takes the last token of each text and the state, and returns the logits of the next token
 with the new state. All decoders are written against this alone, so they serve a recurrent network
-(whose state is (h, c)), a Transformer (whose state is its keys and values) and a table of bigrams
-(which has none).
+(whose state is (h, c)), a Transformer (whose state is its caches of keys and values) and a table of
+bigrams (which has none).
 """
 
 from __future__ import annotations
@@ -15,10 +15,19 @@ from torch import Tensor
 
 from .errors import SettingError
 
-__all__ = ["State", "Step", "select_rows"]
+__all__ = ["Selectable", "State", "Step", "select_rows"]
 
 State = Any
-"""None, a tensor whose first axis is that of the texts, or a tuple, list or dict of states."""
+"""None, a tensor whose first axis is that of the texts, a `Selectable`, or a tuple, list or dict of
+states."""
+
+
+@runtime_checkable
+class Selectable(Protocol):
+    """A state that knows itself how to take some of its texts, such as `KeyValueCache`."""
+
+    def selected(self, rows: Int[Tensor, " selected"], /) -> Selectable:
+        """Return the state of the texts `rows`, in their order."""
 
 
 @runtime_checkable
@@ -31,7 +40,8 @@ class Step(Protocol):
         """Return the logits (or log-probabilities) of what follows, and the state after `tokens`.
 
         tokens: the last token of each text
-        state:  what the model knows of the tokens before; it is not changed
+        state:  what the model knows of the tokens before; a decoder has no more use for it, so
+                the step may write into it
         """
 
 
@@ -41,6 +51,8 @@ def select_rows(state: State, rows: Int[Tensor, " selected"]) -> State:
         return None
     if isinstance(state, Tensor):
         return state.index_select(0, rows)
+    if isinstance(state, Selectable):
+        return state.selected(rows)
     if isinstance(state, dict):
         return {key: select_rows(part, rows) for key, part in state.items()}
     if isinstance(state, tuple | list):
@@ -49,5 +61,6 @@ def select_rows(state: State, rows: Int[Tensor, " selected"]) -> State:
             return type(state)(*parts)
         return type(state)(parts)
     raise SettingError(
-        f"a state is None, a tensor, or a tuple, list or dict of states; got {type(state).__name__}"
+        "a state is None, a tensor, or a tuple, list or dict of states, or it has a method "
+        f"selected(rows); got {type(state).__name__}"
     )
