@@ -138,10 +138,8 @@ def _run(
         torch.logaddexp(reached, stay[frame], out=reached)
         torch.add(reached, emissions[frame], out=stay[frame + 1])
         if (frame + 1) % RENEWED == 0:
-            top = stay[frame + 1].amax(dim=0)
-            top.masked_fill_(top < IMPOSSIBLE / 2, 0.0)
+            taken[frame + 1] = top = stay[frame + 1].amax(dim=0)
             stay[frame + 1].sub_(top)
-            taken[frame + 1] = top
     return weights, taken.cumsum_(dim=0)
 
 
