@@ -17,8 +17,8 @@ from itertools import chain, islice
 from typing import Literal
 
 from .bleu_tokenisation import BleuTokeniser, bleu_tokens
-from .errors import SettingError, ShapeError
-from .ngram_matches import ngram_matches
+from .errors import SettingError
+from .ngram_matches import check_references, ngram_matches
 
 __all__ = ["BleuScore", "Smoothing", "corpus_bleu", "sentence_bleu"]
 
@@ -173,13 +173,4 @@ def _check(
         raise SettingError(f"smoothing must be one of {names}, got {smoothing!r}")
     if max_order < 1:
         raise SettingError(f"max_order must be at least 1, got {max_order}")
-    if len(candidates) != len(references):
-        raise ShapeError(
-            f"each of the {len(candidates)} candidates needs a list of its references, got "
-            f"{len(references)} lists; lists by reference are to be transposed: zip(*lists)"
-        )
-    for number, own in enumerate(references):
-        if isinstance(own, str) or not own:
-            raise ShapeError(
-                f"candidate {number} needs a list of one reference or more, got {own!r}"
-            )
+    check_references(candidates, references)

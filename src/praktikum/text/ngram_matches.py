@@ -3,7 +3,7 @@
 All texts lie behind each other in one array. An n-gram gets a number by a pair of numbers: that of
 the (n - 1)-gram that it begins with, and that of its last token. A unigram's is made of its token
 and its comparison, so equal numbers mean equal n-grams of one comparison, and counting is
-`numpy.bincount`. BLEU and ROUGE-N both count so.
+`numpy.bincount`. BLEU, chrF and ROUGE-N all count so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from itertools import chain
 import numpy as np
 from jaxtyping import Int
 
-__all__ = ["NgramMatches", "Tokens", "ngram_matches"]
+from .errors import ShapeError
+
+__all__ = ["NgramMatches", "Tokens", "check_references", "ngram_matches"]
 
 Tokens = Sequence[str]
 
@@ -71,6 +73,20 @@ def ngram_matches(
         longer[longer] = text[starts[longer] + order] == text[starts[longer]]
         starts, ids = starts[longer], ids[longer]
         keys = ids * n_tokens + tokens[starts + order]
+
+
+def check_references(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> None:
+    """Raise ShapeError unless there is a list of one reference or more for each candidate."""
+    if len(candidates) != len(references):
+        raise ShapeError(
+            f"each of the {len(candidates)} candidates needs a list of its references, got "
+            f"{len(references)} lists; lists by reference are to be transposed: zip(*lists)"
+        )
+    for number, own in enumerate(references):
+        if isinstance(own, str) or not own:
+            raise ShapeError(
+                f"candidate {number} needs a list of one reference or more, got {own!r}"
+            )
 
 
 def _numbered(texts: Sequence[Tokens]) -> tuple[Int[np.ndarray, " tokens"], int]:
