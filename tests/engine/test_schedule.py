@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -36,6 +36,10 @@ def torch_rates(make: Callable[[SGD], Any], updates: int) -> list[float]:
     ("settings", "make"),
     [
         (ScheduleSettings(), lambda o: lr_scheduler.ConstantLR(o, 1.0)),
+        (
+            ScheduleSettings("linear", final=0.2),
+            lambda o: lr_scheduler.LinearLR(o, 1.0, 0.2, TOTAL),
+        ),
         (
             ScheduleSettings("cosine", final=0.1),
             lambda o: lr_scheduler.CosineAnnealingLR(o, TOTAL, eta_min=LR * 0.1),
@@ -85,8 +89,9 @@ def test_inverse_sqrt_is_the_rate_of_attention_is_all_you_need(warmup_steps: int
     assert factors == pytest.approx(rates)
 
 
-def test_cosine_begins_where_the_warm_up_ends() -> None:
-    settings = ScheduleSettings("cosine", warmup=0.25)
+@pytest.mark.parametrize("name", ["linear", "cosine"])
+def test_a_fall_begins_where_the_warm_up_ends(name: Literal["linear", "cosine"]) -> None:
+    settings = ScheduleSettings(name, warmup=0.25)
     factors = [lr_factor(settings, update, TOTAL, PER_EPOCH) for update in (10, 25, 40, 99)]
     assert factors == pytest.approx([1, 0.5, 0, 0])
 

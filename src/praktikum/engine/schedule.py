@@ -1,9 +1,10 @@
 """The learning rate over a run: a pure function of the number of the update.
 
-Constant, cosine (Loshchilov, Hutter, "SGDR", ICLR 2017, equation 5, one period), steps, inverse
-square root (Vaswani et al., "Attention is all you need", 2017, equation 3) and one cycle (Smith,
-Topin, "Super-convergence", 2018, with cosine arcs as in torch), each after a linear warm-up. Left
-out: schedules that look at the loss, and one-cycle's change of the momentum.
+Constant, a straight line down (Devlin et al., "BERT", 2019, appendix A.2), cosine (Loshchilov,
+Hutter, "SGDR", ICLR 2017, equation 5, one period), steps, inverse square root (Vaswani et al.,
+"Attention is all you need", 2017, equation 3) and one cycle (Smith, Topin, "Super-convergence",
+2018, with cosine arcs as in torch), each after a linear warm-up. Left out: schedules that look at
+the loss, and one-cycle's change of the momentum.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ class ScheduleSettings:
     """How the learning rate changes over the run.
 
     Attributes:
-        name: ``constant``, ``cosine``, ``step``, ``inverse-sqrt`` or ``one-cycle``, default
-            ``constant``. ``inverse-sqrt`` is the rate of a Transformer: full at the end of the
-            warm-up, then half of that at every fourfold number of updates.
+        name: ``constant``, ``linear``, ``cosine``, ``step``, ``inverse-sqrt`` or ``one-cycle``,
+            default ``constant``. ``inverse-sqrt`` is the rate of a Transformer: full at the end of
+            the warm-up, then half of that at every fourfold number of updates.
         warmup: share of the run's updates in which the rate grows linearly to its full value,
             in [0, 1), default 0; ``one-cycle`` has a rise of its own.
-        final: the last rate of ``cosine``, as a share of the full rate, default 0.
+        final: the last rate of ``linear`` and ``cosine``, as a share of the full rate, default 0.
         step_every: of ``step``, epochs between two falls, default 10.
         step_factor: of ``step``, what multiplies the rate at each fall, default 0.1.
         rise: of ``one-cycle``, share of the updates in which the rate rises, default 0.3.
@@ -37,7 +38,7 @@ class ScheduleSettings:
         final_divisor: of ``one-cycle``, the first rate divided by the last, default 10000.
     """
 
-    name: Literal["constant", "cosine", "step", "inverse-sqrt", "one-cycle"] = "constant"
+    name: Literal["constant", "linear", "cosine", "step", "inverse-sqrt", "one-cycle"] = "constant"
     warmup: float = 0.0
     final: float = 0.0
     step_every: int = 10
@@ -75,8 +76,10 @@ def lr_factor(
     warmup_updates = round(settings.warmup * total_updates)
     if update < warmup_updates:
         return (update + 1) / (warmup_updates + 1)
+    progress = (update - warmup_updates) / max(1, total_updates - warmup_updates)
+    if settings.name == "linear":
+        return 1.0 + (settings.final - 1.0) * progress
     if settings.name == "cosine":
-        progress = (update - warmup_updates) / max(1, total_updates - warmup_updates)
         return _arc(1.0, settings.final, progress)
     if settings.name == "step":
         falls = update // (settings.step_every * updates_per_epoch)
