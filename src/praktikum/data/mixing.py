@@ -18,9 +18,10 @@ from .errors import DataError
 __all__ = ["fit_length", "mix", "snr"]
 
 Samples = Float32[np.ndarray, " time"]
+Noise = Float32[np.ndarray, " noise_time"]  # as long as the speech, which is checked
 
 
-def mix(speech: Samples, noise: Samples, snr_db: float) -> Samples:
+def mix(speech: Samples, noise: Noise, snr_db: float) -> Samples:
     """Return speech + gain · noise, where the gain makes the ratio `snr_db`, in dB.
 
     Raises DataError if one of the two is silent, since no gain gives it a ratio, or if their
@@ -31,7 +32,7 @@ def mix(speech: Samples, noise: Samples, snr_db: float) -> Samples:
     return noisy
 
 
-def snr(speech: Samples, noise: Samples) -> float:
+def snr(speech: Samples, noise: Noise) -> float:
     """Return how much stronger the speech is than the noise, in dB. Raises DataError as `mix`."""
     if len(speech) != len(noise):
         raise DataError(
@@ -46,7 +47,7 @@ def snr(speech: Samples, noise: Samples) -> float:
 
 
 def fit_length(
-    noise: Float32[np.ndarray, " noise_time"], length: int, rng: np.random.Generator
+    noise: Noise, length: int, rng: np.random.Generator
 ) -> Float32[np.ndarray, " length"]:
     """Return `length` samples of a noise: a random part of it, or it repeated from a random place.
 
