@@ -4,13 +4,14 @@
 ValueError
 └── SequenceError       everything below, for one `except`
     ├── ShapeError      tensors whose shapes do not fit the layer or each other
-    └── SettingError    a setting out of its range: a size, a probability, a name
+    ├── SettingError    a setting out of its range: a size, a probability, a name
+    └── WeightsError    a published model that is not there, or is not what was wanted
 ```
 
 Every text says what was wanted, what came and what to do.
 """
 
-__all__ = ["SequenceError", "SettingError", "ShapeError"]
+__all__ = ["SequenceError", "SettingError", "ShapeError", "WeightsError"]
 
 
 class SequenceError(ValueError):
@@ -23,3 +24,7 @@ class ShapeError(SequenceError):
 
 class SettingError(SequenceError):
     """A setting out of its range."""
+
+
+class WeightsError(SequenceError):
+    """A published model that is not there, or is not what was wanted."""

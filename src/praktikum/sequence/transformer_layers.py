@@ -8,7 +8,7 @@ block: x + block(norm(x)); the way around stays clear from end to end.
 
 Names of parameters are those of `torch.nn.TransformerEncoderLayer` and `…DecoderLayer`, whose
 weights load as they are. BERT, GPT-2 and ViT are stacks of the encoder's layer, with another
-activation and, in GPT, a mask that hides what comes later: a decoder that has no encoder to look at.
+activation and, in GPT, a mask that hides what comes later: a decoder with no encoder to look at.
 """
 
 from collections.abc import Callable
@@ -83,7 +83,7 @@ class ResidualLayer(nn.Module):
         self.norm2 = nn.LayerNorm(d_model, eps)
 
     def drop(self, x: Float[Tensor, "*shape"], p: float | None = None) -> Float[Tensor, "*shape"]:
-        """Return `x` with numbers dropped in training; `p` is another probability than `dropout`."""
+        """Return `x` with numbers dropped in training, with probability `p` (None: `dropout`)."""
         p = self.p if p is None else p
         if not self.training or not p:
             return x
