@@ -148,7 +148,7 @@ class Conformer(nn.Module):
         super().__init__()
         if n_blocks < 1:
             raise SettingError(f"n_blocks must be 1 or more, got {n_blocks}")
-        self.reach = reach
+        self.reach, self.kernel_size = reach, kernel_size
         self.blocks = nn.ModuleList(
             ConformerBlock(
                 d_model,

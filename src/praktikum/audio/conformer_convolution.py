@@ -63,7 +63,7 @@ class DepthwiseConvolution(nn.Module):
     kernel_size: steps, odd unless `causal`
     causal:      look at a step and those before it; otherwise as far to both sides
 
-    Runs as a convolution of images one pixel high with their channels last, which is how steps of
+    Runs as a convolution of images one pixel wide with their channels last, which is how steps of
     features lie in memory: nothing is moved, and it takes a third of `conv1d`'s time on a CPU.
 
     Raises SettingError: an even kernel that is not causal, or one without steps.
@@ -89,11 +89,11 @@ class DepthwiseConvolution(nn.Module):
             x = cache.extend(x)
         elif self.before != self.after:
             x = functional.pad(x, (0, 0, self.before, 0))
-        images = x.transpose(1, 2).unsqueeze(2)  # (batch, features, 1, time), channels last
+        images = x.transpose(1, 2).unsqueeze(3)  # (batch, features, time, 1), channels last
         images = functional.conv2d(
-            images, self.weight.unsqueeze(2), padding=(0, padding), groups=images.shape[1]
+            images, self.weight.unsqueeze(3), padding=(padding, 0), groups=images.shape[1]
         )
-        return images.squeeze(2).transpose(1, 2)
+        return images.squeeze(3).transpose(1, 2)
 
 
 class ConvolutionModule(nn.Module):

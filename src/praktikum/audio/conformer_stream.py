@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from .conformer import BlockCache, Conformer, ConformerBlock
+from .conformer import BlockCache, Conformer
 from .conformer_convolution import StepCache
 from .errors import SettingError, ShapeError
 from .sliding_cache import SlidingCache
@@ -30,7 +30,10 @@ class ConformerStream:
         if model.training:
             raise SettingError("a stream runs through a trained model: call model.eval() first")
         self.model = model
-        self.caches = [self._cache(block) for block in model.blocks]
+        self.caches = [
+            BlockCache(SlidingCache(model.reach.before), StepCache(model.kernel_size - 1))
+            for _ in model.blocks
+        ]
 
     @torch.no_grad()
     def step(self, x: Float[Tensor, "batch new d_model"]) -> Float[Tensor, "batch new d_model"]:
@@ -50,7 +53,3 @@ class ConformerStream:
         for block, cache in zip(self.model.blocks, self.caches, strict=True):
             x = block(x, mask, None, cache)
         return x
-
-    def _cache(self, block: ConformerBlock) -> BlockCache:
-        depthwise = block.convolution.depthwise
-        return BlockCache(SlidingCache(self.model.reach.before), StepCache(depthwise.before))
