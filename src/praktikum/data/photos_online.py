@@ -2,6 +2,11 @@
 
     open_photos("penn-fudan", download=True)
 
+| name | photos | what is to be found |
+|---|---|---|
+| `penn-fudan` | 170 street scenes | 345 pedestrians |
+| `portraits` | 2,927 faces of Labeled Faces in the Wild, 250×250 | the head: skin and hair |
+
 An archive is checked before it is unpacked: by the size and the MD5 that are written here, where
 these were published. Where no checksum was, the first download is trusted. In either case its
 SHA-256 is kept beside it in `NAME.zip.sha256`; whoever knows it can put it there first. From then
@@ -15,68 +20,100 @@ import hashlib
 import logging
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 from .catalogue import DATA_FOLDER
 from .errors import BrokenFile, MissingData
+from .photo_archives import mask_by_colour, unpack
 from .photos import PhotosDataset
 from .photos_reading import Foreground
 
-__all__ = ["PHOTO_SETS", "PhotoSet", "open_photos"]
+__all__ = ["PHOTO_SETS", "PhotoArchive", "PhotoSet", "open_photos"]
 
-LARGEST_GROWTH = 20  # times; pictures are packed already, so an archive grows little
+BLUE = (0, 0, 255)
+
+
+@dataclass(frozen=True)
+class PhotoArchive:
+    """A published file, ZIP or a tar with gzip.
+
+    Attributes:
+        name: what it is kept as
+        address: where it is served
+        folders: those inside of it that hold photos, "images", or "masks"
+        size: bytes, None where not known
+        md5: its checksum in hexadecimal, None where none was published
+    """
+
+    name: str
+    address: str
+    folders: dict[str, str]
+    size: int | None
+    md5: str | None
 
 
 @dataclass(frozen=True)
 class PhotoSet:
-    """A published archive of photos and masks.
+    """Published photos and masks.
 
     Attributes:
-        address: where the ZIP file is served
-        images, masks: the folders inside of it
+        archives: where they are
         mask_suffix, foreground: as for `PhotosDataset`
-        size: bytes of the archive, None where not known
-        md5: its checksum in hexadecimal, None where none was published
         source: who made it
+        background: the colour of what is not wanted, if masks are in colours; photos without a
+            mask are left out then
     """
 
-    address: str
-    images: str
-    masks: str
+    archives: tuple[PhotoArchive, ...]
     mask_suffix: str
     foreground: Foreground
-    size: int | None
-    md5: str | None
     source: str
+    background: tuple[int, int, int] | None = None
 
 
 PHOTO_SETS = {
     "penn-fudan": PhotoSet(
-        address="https://www.cis.upenn.edu/~jshi/ped_html/PennFudanPed.zip",
-        images="PennFudanPed/PNGImages",
-        masks="PennFudanPed/PedMasks",
+        archives=(
+            PhotoArchive(
+                name="penn-fudan.zip",
+                address="https://www.cis.upenn.edu/~jshi/ped_html/PennFudanPed.zip",
+                folders={"PennFudanPed/PNGImages": "images", "PennFudanPed/PedMasks": "masks"},
+                size=53_723_336,
+                md5="5aaa3dee905cef73325923716e38fc6d",  # as the library Avalanche checks it
+            ),
+        ),
         mask_suffix="_mask",
         foreground="nonzero",  # a mask numbers its pedestrians
-        size=53_723_336,
-        md5="5aaa3dee905cef73325923716e38fc6d",  # as the library Avalanche checks it
         source="Wang, Shi, Song, Shen, 2007: 170 street scenes with 345 pedestrians",
     ),
     "portraits": PhotoSet(
-        address="https://paddleseg.bj.bcebos.com/humanseg/data/mini_supervisely.zip",
-        images="mini_supervisely/Images",
-        masks="mini_supervisely/Annotations",
+        archives=(
+            PhotoArchive(
+                name="parts_lfw_funneled_gt_images.tgz",
+                address="http://vis-www.cs.umass.edu/lfw/part_labels/"
+                "parts_lfw_funneled_gt_images.tgz",
+                folders={"parts_lfw_funneled_gt_images": "masks"},
+                size=None,
+                md5="3e7e26e801c3081d651c8c2ef3c45cfc",
+            ),
+            PhotoArchive(
+                name="lfw-funneled.tgz",
+                address="https://ndownloader.figshare.com/files/5976015",  # scikit-learn's mirror
+                folders={"lfw_funneled": "images"},
+                size=None,
+                md5="1b42dfed7d15c9b2dd63d5e5840c86ad",  # as torchvision checks it
+            ),
+        ),
         mask_suffix="",
-        foreground="nonzero",
-        size=None,
-        md5=None,
-        source="Supervisely Person (2018), the selection that PaddleSeg serves: people, mostly "
-        "portraits",
+        foreground="half",
+        source="Huang, Ramesh, Berg, Learned-Miller, 2007; parts: Kae, Sohn, Lee, Learned-Miller, "
+        "2013",
+        background=BLUE,  # skin is green, hair is red
     ),
 }
 
@@ -87,25 +124,18 @@ def open_photos(
     download: bool = False,
     transforms: Callable[..., Any] | None = None,
 ) -> PhotosDataset:
-    """Return a set by its name; `folder` keeps the archive and what it unpacks to.
+    """Return a set by its name; `folder` keeps its archives and what they unpack to.
 
     Raises MissingData if there is no such set, or it isn't there and `download` is False;
-    BrokenFile if the archive isn't the one that was published or downloaded first.
+    BrokenFile if an archive isn't the one that was published or downloaded first.
     """
     if name not in PHOTO_SETS:
         raise MissingData(f"there is no set {name!r}; known are {', '.join(PHOTO_SETS)}")
     photo_set, home = PHOTO_SETS[name], folder / name
     if not home.is_dir():
-        archive = folder / f"{name}.zip"
-        if not archive.is_file():
-            if not download:
-                raise MissingData(
-                    f"{archive} isn't there: ask for it to be downloaded, or bring it from "
-                    f"{photo_set.address}"
-                )
-            _download(photo_set.address, archive)
-        _check(photo_set, archive)
-        _unpack(photo_set, archive, home)
+        for archive in photo_set.archives:
+            _bring(archive, folder / archive.name, download)
+        _lay_out(photo_set, folder, home)
     return PhotosDataset(
         home / "images",
         home / "masks",
@@ -113,6 +143,18 @@ def open_photos(
         foreground=photo_set.foreground,
         mask_suffix=photo_set.mask_suffix,
     )
+
+
+def _bring(archive: PhotoArchive, path: Path, download: bool) -> None:
+    """See that the archive is at `path` and is the published one."""
+    if not path.is_file():
+        if not download:
+            raise MissingData(
+                f"{path} isn't there: ask for it to be downloaded, or bring it from "
+                f"{archive.address}"
+            )
+        _download(archive.address, path)
+    _check(archive, path)
 
 
 def _download(address: str, archive: Path, timeout: float = 30.0) -> None:
@@ -132,21 +174,21 @@ def _download(address: str, archive: Path, timeout: float = 30.0) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _check(photo_set: PhotoSet, archive: Path) -> None:
+def _check(published: PhotoArchive, archive: Path) -> None:
     """Raise BrokenFile unless size and checksums are right; keep the SHA-256 seen first."""
     size = archive.stat().st_size
-    if photo_set.size is not None and size != photo_set.size:
+    if published.size is not None and size != published.size:
         raise BrokenFile(
-            f"{archive} must have {photo_set.size} bytes, got {size}; delete it, get it anew"
+            f"{archive} must have {published.size} bytes, got {size}; delete it, get it anew"
         )
-    if photo_set.md5 is not None:
-        _compare(archive, "MD5", photo_set.md5, _digest(archive, "md5"))
+    if published.md5 is not None:
+        _compare(archive, "MD5", published.md5, _digest(archive, "md5"))
     digest = _digest(archive, "sha256")
     kept = archive.with_name(f"{archive.name}.sha256")
     if kept.is_file():
         _compare(archive, "SHA-256", kept.read_text().split()[0], digest)
         return
-    if photo_set.md5 is None:
+    if published.md5 is None:
         logging.getLogger(__name__).warning(
             "no checksum of %s is known; trusting what came, SHA-256 %s", archive.name, digest
         )
@@ -163,29 +205,17 @@ def _compare(archive: Path, kind: str, wanted: str, got: str) -> None:
         raise BrokenFile(f"{archive}: its {kind} must be {wanted}, got {got}; get it anew")
 
 
-def _unpack(photo_set: PhotoSet, archive: Path, home: Path) -> None:
+def _lay_out(photo_set: PhotoSet, folder: Path, home: Path) -> None:
     """Fill `home` with images/ and masks/; it appears only when it is complete."""
-    with tempfile.TemporaryDirectory(dir=home.parent) as temporary:
-        try:
-            with zipfile.ZipFile(archive) as packed:
-                _copy_members(packed, photo_set, Path(temporary), archive)
-        except zipfile.BadZipFile as error:
-            raise BrokenFile(f"{archive} is no whole ZIP file ({error}); get it anew") from error
-        (Path(temporary) / "whole").rename(home)
-
-
-def _copy_members(
-    packed: zipfile.ZipFile, photo_set: PhotoSet, temporary: Path, archive: Path
-) -> None:
-    wanted = {PurePosixPath(photo_set.images): "images", PurePosixPath(photo_set.masks): "masks"}
-    members = [entry for entry in packed.infolist() if not entry.is_dir()]
-    if sum(entry.file_size for entry in members) > LARGEST_GROWTH * archive.stat().st_size:
-        raise BrokenFile(f"{archive} unpacks to more than {LARGEST_GROWTH} times its size: refused")
-    for kind in wanted.values():
-        (temporary / "whole" / kind).mkdir(parents=True)
-    for entry in members:
-        path = PurePosixPath(entry.filename)
-        if path.parent in wanted:  # so a name that climbs out of the folder is passed over
-            target = temporary / "whole" / wanted[path.parent] / path.name
-            with packed.open(entry) as source, target.open("wb") as file:
-                shutil.copyfileobj(source, file)
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        whole = Path(temporary) / "whole"
+        for archive in photo_set.archives:
+            unpack(folder / archive.name, archive.folders, whole)
+        if photo_set.background is not None:
+            for path in (whole / "masks").iterdir():
+                mask_by_colour(path, photo_set.background)
+            masked = {path.stem for path in (whole / "masks").iterdir()}
+            for path in (whole / "images").iterdir():
+                if path.stem not in masked:
+                    path.unlink()
+        whole.rename(home)
