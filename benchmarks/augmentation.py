@@ -9,8 +9,8 @@ channels and cut. albumentations has no replacement of backgrounds by a mask; it
 empty. Sides take turns in every round, under malloc as `praktikum train` sets it; medians over
 rounds are compared.
 
-On one core of an EPYC (Zen 3), torch 2.13: flip 1.23 (torch turns pixels of three bytes in 28 µs,
-OpenCV, on which albumentations stands, in 18), crop 0.70, brightness 0.78, all three 0.74.
+On one core of a Xeon with AVX-512, torch 2.13: flip 1.23 (torch turns pixels of three bytes in
+28 µs, OpenCV, on which albumentations stands, in 18), crop 0.70, brightness 0.78, all three 0.74.
 """
 
 import argparse

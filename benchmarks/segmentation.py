@@ -11,7 +11,7 @@ every round; medians of the times and of the rounds' ratios are shown.
 --course    the U-Net of the course, 3 blocks, 2,067,649 parameters, instead of small's; minutes
 --variants  one image: what channels-last, bf16 and torch.compile each give against plain eager
 
-On one core of an EPYC (Zen 3), torch 2.13, of small's network, seven rounds:
+On one core of a Xeon with AVX-512, torch 2.13, of small's network, seven rounds:
 
     s a batch of 8       Trainer   by hand   ratio    bar
     training step          2.635     2.785    0.92   1.05

@@ -15,7 +15,7 @@ Sides take turns in every round, one thread each, and the least and the median o
 rounds are printed. What the trainer costs is what it adds to a batch, in microseconds, and per
 epoch; the bar of 1.05 is for the second size.
 
-On one core of an EPYC (Zen 3), torch 2.13: 0.97 for the small size (the trainer's AdamW is the
+On one core of a Xeon with AVX-512, torch 2.13: 0.97 for the small size (the trainer's AdamW is the
 fused one, which makes up for what logging costs), 1.01 to 1.06 for the convolutional one.
 """
 
