@@ -7,14 +7,15 @@ whether the opinion is favourable.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-__all__ = ["RATINGS", "RatedText", "TextSplits", "share_of", "split_by_text"]
+__all__ = ["RATINGS", "RatedText", "TextSplits", "in_three_parts", "share_of", "split_by_text"]
 
 RATINGS = 10
+Example = TypeVar("Example")
 
 
 class RatedText(NamedTuple):
@@ -56,9 +57,16 @@ def share_of(text: str) -> float:
 
 def split_by_text(texts: Sequence[RatedText], valid: float, test: float = 0.0) -> TextSplits:
     """Return the texts in three parts, told by `share_of`; `valid` and `test` are shares of all."""
-    shares = [share_of(text.text) for text in texts]
-    return TextSplits(
-        train=tuple(compress(texts, (share >= test + valid for share in shares))),
-        valid=tuple(compress(texts, (test <= share < test + valid for share in shares))),
-        test=tuple(compress(texts, (share < test for share in shares))),
+    return TextSplits(*in_three_parts(texts, (text.text for text in texts), valid, test))
+
+
+def in_three_parts(
+    examples: Sequence[Example], texts: Iterable[str], valid: float, test: float
+) -> tuple[tuple[Example, ...], tuple[Example, ...], tuple[Example, ...]]:
+    """Return what to train on, to choose by and to test on, told by `share_of` of the texts."""
+    shares = [share_of(text) for text in texts]
+    return (
+        tuple(compress(examples, (share >= test + valid for share in shares))),
+        tuple(compress(examples, (test <= share < test + valid for share in shares))),
+        tuple(compress(examples, (share < test for share in shares))),
     )
