@@ -9,19 +9,17 @@ is computed together with it. The recursion is in `ctc_lattice`.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from .alignment_inputs import Reduction, check_inputs, whole_targets
 from .ctc_lattice import forward_backward
-from .errors import SettingError, ShapeError
 
-__all__ = ["Reduction", "ctc_loss"]
-
-Reduction = Literal["none", "sum", "mean"]
+__all__ = ["ctc_loss"]
 
 
 def ctc_loss(
@@ -61,8 +59,18 @@ def ctc_loss(
     >>> ctc_loss(frames, *one).neg().exp()  # 0.7 · 0.4 + 0.7 · 0.6 + 0.3 · 0.4
     tensor(0.8200)
     """
-    _check(log_probs, targets, input_lengths, target_lengths, blank, reduction)
-    targets = _whole(targets, target_lengths, blank)
+    time, batch, symbols = log_probs.shape
+    check_inputs(
+        targets,
+        input_lengths,
+        target_lengths,
+        batch=batch,
+        time=time,
+        symbols=symbols,
+        blank=blank,
+        reduction=reduction,
+    )
+    targets = whole_targets(targets, target_lengths, blank)
     losses: Tensor = _CTCLoss.apply(  # type: ignore[no-untyped-call]
         log_probs, targets, input_lengths, target_lengths, blank
     )
@@ -102,47 +110,3 @@ class _CTCLoss(torch.autograd.Function):
         """Return the gradient of the log-probabilities, and None for all else."""
         (posteriors,) = ctx.saved_tensors
         return posteriors * -grad_losses[:, None], None, None, None, None
-
-
-def _whole(targets: Tensor, target_lengths: Tensor, blank: int) -> Tensor:
-    """Return the targets as int64, cut to the longest, and blank for padding."""
-    targets = targets[:, : int(target_lengths.max())] if len(targets) else targets
-    label = torch.arange(targets.shape[1], device=targets.device)
-    return targets.long().masked_fill(label >= target_lengths[:, None], blank)
-
-
-def _check(
-    log_probs: Tensor,
-    targets: Tensor,
-    input_lengths: Tensor,
-    target_lengths: Tensor,
-    blank: int,
-    reduction: str,
-) -> None:
-    time, batch, symbols = log_probs.shape
-    if reduction not in ("none", "sum", "mean"):
-        raise SettingError(f"reduction must be 'none', 'sum' or 'mean', got {reduction!r}")
-    if not 0 <= blank < symbols:
-        raise SettingError(f"blank must be one of the {symbols} symbols from 0 on, got {blank}")
-    if {len(targets), len(input_lengths), len(target_lengths)} != {batch}:
-        raise ShapeError(
-            f"{batch} inputs need as many targets and lengths, got {len(targets)} targets, "
-            f"{len(input_lengths)} and {len(target_lengths)} lengths"
-        )
-    check_range("input_lengths", input_lengths, time)
-    check_range("target_lengths", target_lengths, targets.shape[1])
-    label = torch.arange(targets.shape[1], device=targets.device)
-    labels = targets[label < target_lengths[:, None]]
-    if len(labels) and bool(((labels < 0) | (labels >= symbols) | (labels == blank)).any()):
-        raise ShapeError(
-            f"labels must be from 0 to {symbols - 1} and not the blank, {blank}; "
-            f"got {int(labels.min())} to {int(labels.max())}"
-        )
-
-
-def check_range(name: str, lengths: Tensor, most: int) -> None:
-    """Raise ShapeError unless all lengths are from 0 to `most`."""
-    if len(lengths) and not 0 <= int(lengths.min()) <= int(lengths.max()) <= most:
-        raise ShapeError(
-            f"{name} must be from 0 to {most}, got {int(lengths.min())} to {int(lengths.max())}"
-        )
