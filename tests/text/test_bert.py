@@ -7,7 +7,7 @@ import torch
 import transformers
 from torch.nn import functional
 
-from praktikum.sequence.errors import WeightsError
+from praktikum.sequence.errors import SequenceError, WeightsError
 from praktikum.text.bert import Bert, BertConfig
 from praktikum.text.bert_heads import (
     BertClassifier,
@@ -304,7 +304,7 @@ def test_what_is_not_there_is_told_in_one_line(monkeypatch, tmp_path, source, me
 
 def test_heads_say_what_they_lack(tmp_path, pairs):
     published(transformers.BertModel, tmp_path)
-    with pytest.raises(WeightsError, match=r"no weights of a head: BertTagger\(Bert.from_pret"):
+    with pytest.raises(WeightsError, match="no weights of a head: .* give BertTagger the body"):
         BertTagger.from_pretrained(tmp_path)
     with pytest.raises(WeightsError, match="missing .*predictions.bias"):
         BertMaskedLM.from_pretrained(tmp_path)
@@ -312,5 +312,5 @@ def test_heads_say_what_they_lack(tmp_path, pairs):
         BertClassifier(Bert(CONFIG, pooler=False), 2)(*pairs)
     with pytest.raises(SettingError, match="pooling='max' must be one of first, mean"):
         BertClassifier(Bert(CONFIG), 2, pooling="max")
-    with pytest.raises(SettingError, match="n_labels=0 must be at least 1"):
+    with pytest.raises(SequenceError, match="n_labels=0 must be at least 1"):
         BertTagger(Bert(CONFIG), 0)

@@ -11,8 +11,9 @@ from .attention_masks import causal_mask, combine_masks, padding_mask
 from .bptt import ArrayWeights, lstm_backward, lstm_forward, rnn_backward, rnn_forward
 from .cells import GRUCell, LSTMCell, RNNCell
 from .clipping import clip_grad_norm_, clip_grad_value_
+from .dropout import Dropout
 from .embedding_dropout import EmbeddingDropout
-from .errors import SequenceError, SettingError, ShapeError
+from .errors import SequenceError, SettingError, ShapeError, WeightsError
 from .fast_lstm import FastLSTM
 from .gradient_flow import growth_rate, norms_by_distance
 from .key_value_cache import KeyValueCache
@@ -28,6 +29,7 @@ from .seq2seq_transformer import Seq2SeqTransformer
 from .transformer import Decoder, Encoder, Transformer
 from .transformer_layers import DecoderCache, DecoderLayer, EncoderLayer
 from .variational_dropout import MaskedWeightLSTM, VariationalLSTM
+from .vit import ViT, ViTClassifier, ViTConfig
 from .weight_drop import WeightDrop
 from .zoneout import ZoneoutLSTM
 
@@ -40,6 +42,7 @@ __all__ = [
     "Decoder",
     "DecoderCache",
     "DecoderLayer",
+    "Dropout",
     "EmbeddingDropout",
     "Encoder",
     "EncoderLayer",
@@ -63,7 +66,11 @@ __all__ = [
     "T5Bias",
     "Transformer",
     "VariationalLSTM",
+    "ViT",
+    "ViTClassifier",
+    "ViTConfig",
     "WeightDrop",
+    "WeightsError",
     "ZoneoutLSTM",
     "alibi_bias",
     "causal_mask",

@@ -7,7 +7,7 @@ learning", and BERT: a table with a row for each step, so a text can't be longer
 """
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from .errors import SettingError, ShapeError
@@ -60,16 +60,21 @@ class LearnedPositions(nn.Module):
         nn.init.normal_(self.weight, std=0.02)
 
     def forward(
-        self, x: Float[Tensor, "batch time d_model"], offset: int = 0
+        self,
+        x: Float[Tensor, "batch time d_model"],
+        offset: int = 0,
+        steps: Int[Tensor, "batch time"] | None = None,
     ) -> Float[Tensor, "batch time d_model"]:
         """Return the embeddings with positions; the first is the step `offset` of the text.
 
+        steps: the step of each embedding instead, where texts do not all begin in one column
+
         Raises ShapeError: steps beyond the table.
         """
-        end = offset + x.shape[1]
+        end = offset + x.shape[1] if steps is None else int(steps.max()) + 1
         if end > len(self.weight):
             raise ShapeError(
                 f"there are learned positions for {len(self.weight)} steps, got {end}; "
                 "cut the text or make the table longer"
             )
-        return x + self.weight[offset:end]
+        return x + (self.weight[offset:end] if steps is None else self.weight[steps])

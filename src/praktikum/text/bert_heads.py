@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from praktikum.sequence.activations import activation_named
 from praktikum.sequence.dropout import Dropout
-from praktikum.sequence.errors import WeightsError
+from praktikum.sequence.label_head import LabelHead, linear_head
 from praktikum.sequence.published_model import PublishedModel, draw_normal_
 
 from .bert import BERT, Bert, BertConfig, BertOutput
@@ -38,7 +38,6 @@ __all__ = [
 ]
 
 Head = TypeVar("Head", bound="BertHead")
-Labelled = TypeVar("Labelled", bound="LabelHead")
 POOLINGS = ("first", "mean")
 Tokens = Int[Tensor, "batch time"]
 Mask = Bool[Tensor, "batch time"] | None
@@ -83,14 +82,6 @@ class BertHead(PublishedModel):
     ) -> Head:
         """Return a body and a head."""
         return cls(Bert.of_shape(config, tensors), **settings)
-
-    def new_linear(self, n_labels: int, generator: torch.Generator | None) -> nn.Linear:
-        """Return a layer from vectors to logits."""
-        if n_labels < 1:
-            raise SettingError(f"n_labels={n_labels} must be at least 1")
-        linear = nn.Linear(self.config.d_model, n_labels)
-        draw_normal_(linear, self.config.init_std, generator)
-        return linear
 
 
 def pooled_of(output: BertOutput) -> Float[Tensor, "batch d_model"]:
@@ -137,7 +128,7 @@ class BertNextSentence(BertHead):
 
     def __init__(self, bert: Bert, generator: torch.Generator | None = None) -> None:
         super().__init__(bert)
-        self.next_sentence = self.new_linear(2, generator)
+        self.next_sentence = linear_head(self.config.d_model, 2, self.config.init_std, generator)
 
     def forward(
         self, tokens: Tokens, mask: Mask = None, segments: Segments = None
@@ -162,7 +153,7 @@ class BertPretraining(BertHead):
     def __init__(self, bert: Bert, generator: torch.Generator | None = None) -> None:
         super().__init__(bert)
         self.predictions = TokenPredictions(bert.config, generator)
-        self.next_sentence = self.new_linear(2, generator)
+        self.next_sentence = linear_head(self.config.d_model, 2, self.config.init_std, generator)
 
     def forward(
         self,
@@ -181,38 +172,17 @@ class BertPretraining(BertHead):
         )
 
 
-class LabelHead(BertHead):
+class BertLabelHead(LabelHead, BertHead):
     """A linear layer after dropout; see `BertClassifier` and `BertTagger`."""
 
     def __init__(self, bert: Bert, n_labels: int, generator: torch.Generator | None = None) -> None:
         super().__init__(bert)
-        self.dropout = Dropout(bert.config.dropout, generator)
-        self.classifier = self.new_linear(n_labels, generator)
-
-    @classmethod
-    def of_shape(
-        cls: type[Labelled], config: Any, tensors: Mapping[str, Tensor], **settings: Any
-    ) -> Labelled:
-        """Return a body and a head with as many labels as there are weights for."""
-        if "classifier.weight" not in tensors:
-            raise WeightsError(
-                f"the folder has no weights of a head: {cls.__name__}(Bert.from_pretrained(…), "
-                "n_labels) begins with a new one"
-            )
-        return super().of_shape(
-            config, tensors, n_labels=len(tensors["classifier.weight"]), **settings
-        )
-
-    def labels(self) -> dict[str, object]:
-        """Return names of the labels, by which transformers knows how many there are."""
-        names = [f"LABEL_{number}" for number in range(self.classifier.out_features)]
-        return {
-            "id2label": {str(number): name for number, name in enumerate(names)},
-            "label2id": {name: number for number, name in enumerate(names)},
-        }
+        config = bert.config
+        self.dropout = Dropout(config.dropout, generator)
+        self.classifier = linear_head(config.d_model, n_labels, config.init_std, generator)
 
 
-class BertClassifier(LabelHead):
+class BertClassifier(BertLabelHead):
     """Says a label of a text, or of a pair of texts.
 
     bert:      the body
@@ -247,7 +217,7 @@ class BertClassifier(LabelHead):
         return logits
 
 
-class BertTagger(LabelHead):
+class BertTagger(BertLabelHead):
     """Says a label of each token: what sort of name it is part of, which part of speech it is.
 
     bert:      the body
