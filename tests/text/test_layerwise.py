@@ -35,6 +35,15 @@ def test_each_layer_learns_at_the_decayed_rate_of_the_one_above(model):
     ]
 
 
+def test_several_modules_may_be_one_layer(model):
+    rates = layerwise_rates(model, [("words", "layers.0"), "layers.2"], 0.5)
+    assert [(names(model, rate.parameters), rate.scale) for rate in rates] == [
+        (["layers.1.weight", "layers.1.bias", "head.weight", "head.bias"], 1.0),
+        (["layers.2.weight", "layers.2.bias"], 0.5),
+        (["words.weight", "layers.0.weight", "layers.0.bias"], 0.25),
+    ]
+
+
 def test_every_trained_parameter_is_there_once(model):
     model["head"].bias.requires_grad_(False)
     model["layers"][1].weight = model["layers"][0].weight  # shared: the first one's

@@ -24,34 +24,45 @@ class LayerRate(NamedTuple):
     scale: float
 
 
-def layerwise_rates(model: nn.Module, layers: Sequence[str], decay: float) -> list[LayerRate]:
+def layerwise_rates(
+    model: nn.Module, layers: Sequence[str | tuple[str, ...]], decay: float
+) -> list[LayerRate]:
     """Return the trained parameters, each once, with a factor for each layer.
 
     Args:
         model: any network.
-        layers: whole names of its layers from the input on; the name of a ModuleList stands for
-            its members. What is in none of them, such as a head, has the factor 1.
+        layers: whole names of its layers from the input on; several in a tuple are one layer, the
+            name of a ModuleList stands for its members, one after another. What is in none of
+            them, such as a head, has the factor 1.
         decay: in (0, 1]; the last layer has this factor, the one before it its square and so on.
 
     Raises SettingError: a decay out of its range, or a layer that is not there.
     """
     if not 0 < decay <= 1:
         raise SettingError(f"decay={decay} must be above 0 and at most 1")
-    parts = [part for name in layers for part in _members(model, name)]
+    parts = [part for names in layers for part in _parts(model, names)]
     taken: set[nn.Parameter] = set()
     rates = []
     for depth, part in enumerate(parts):
-        own = [p for p in part.parameters() if p.requires_grad and p not in taken]
+        parameters = dict.fromkeys(p for module in part for p in module.parameters())
+        own = [p for p in parameters if p.requires_grad and p not in taken]
         taken.update(own)
         rates.append(LayerRate(own, decay ** (len(parts) - depth)))
     rest = [p for p in model.parameters() if p.requires_grad and p not in taken]
     return [rate for rate in (LayerRate(rest, 1.0), *reversed(rates)) if rate.parameters]
 
 
-def _members(model: nn.Module, name: str) -> list[nn.Module]:
+def _parts(model: nn.Module, names: str | tuple[str, ...]) -> list[list[nn.Module]]:
+    """The modules of each layer that is meant."""
+    if isinstance(names, tuple):
+        return [[_module(model, name) for name in names]]
+    module = _module(model, names)
+    return [[member] for member in module] if isinstance(module, nn.ModuleList) else [[module]]
+
+
+def _module(model: nn.Module, name: str) -> nn.Module:
     try:
-        layer = model.get_submodule(name)
+        return model.get_submodule(name)
     except AttributeError as error:
         known = ", ".join(child for child, _ in model.named_children())
         raise SettingError(f"there is no layer {name!r}; the network has {known}") from error
-    return list(layer) if isinstance(layer, nn.ModuleList) else [layer]
