@@ -18,7 +18,7 @@ from .errors import DataError
 from .mixing import fit_length
 from .utterances import SPEECH_RATE, Utterance
 
-__all__ = ["NOISES", "Noise", "babble", "clicks", "coloured", "hum", "shaped"]
+__all__ = ["NOISES", "Noise", "babble", "clicks", "coloured", "hum", "levelled", "shaped"]
 
 Samples = Float32[np.ndarray, " time"]
 Noise = Callable[[int, np.random.Generator], Samples]
@@ -35,7 +35,7 @@ def coloured(length: int, rng: np.random.Generator, exponent: float = 0.0) -> Sa
     exponent: 0 is white, 1 pink (equal in every octave), 2 brown, -1 blue
     """
     frequencies = np.maximum(np.fft.rfftfreq(length, 1 / SPEECH_RATE), AUDIBLE)
-    return _levelled(_filtered(rng.standard_normal(length), frequencies ** (-exponent / 2)))
+    return levelled(_filtered(rng.standard_normal(length), frequencies ** (-exponent / 2)))
 
 
 def shaped(length: int, rng: np.random.Generator) -> Samples:
@@ -50,7 +50,7 @@ def shaped(length: int, rng: np.random.Generator) -> Samples:
     knots = np.arange(0, length / SPEECH_RATE + 1, 0.5)
     loudness = np.interp(seconds, knots, rng.uniform(-10, 10, len(knots)))
     noise = _filtered(rng.standard_normal(length), 10 ** (spectrum / 20))
-    return _levelled(noise * 10 ** (loudness / 20))
+    return levelled(noise * 10 ** (loudness / 20))
 
 
 def hum(length: int, rng: np.random.Generator) -> Samples:
@@ -63,7 +63,7 @@ def hum(length: int, rng: np.random.Generator) -> Samples:
     noise = 0.02 * rng.standard_normal(length)
     for harmonic, strength, phase in zip(harmonics, strengths, phases, strict=True):
         noise += strength * np.sin(harmonic * turns + phase)
-    return _levelled(noise)
+    return levelled(noise)
 
 
 def clicks(length: int, rng: np.random.Generator, per_second: float = 6.0) -> Samples:
@@ -76,7 +76,7 @@ def clicks(length: int, rng: np.random.Generator, per_second: float = 6.0) -> Sa
         noise[start : start + len(age)] += (
             rng.lognormal(0, 0.7) * ringing * np.exp(-age / rng.uniform(0.0005, 0.006))
         )
-    return _levelled(noise)
+    return levelled(noise)
 
 
 def babble(
@@ -93,9 +93,16 @@ def babble(
         spoken: list[np.ndarray] = []
         while sum(map(len, spoken)) < length:
             samples = utterances[int(rng.integers(len(utterances)))].samples
-            spoken.append(_levelled(samples.astype(np.float64)))
+            spoken.append(levelled(samples.astype(np.float64)))
         noise += fit_length(np.concatenate(spoken), length, rng)
-    return _levelled(noise)
+    return levelled(noise)
+
+
+def levelled(noise: Float[np.ndarray, " time"]) -> Samples:
+    """Return the noise with the root mean square of all; silence stays silence."""
+    gain = RMS / max(float(np.sqrt(np.mean(noise**2))), 1e-12)
+    scaled: Samples = (noise * gain).astype(np.float32)
+    return scaled
 
 
 NOISES: dict[str, Noise] = {
@@ -116,10 +123,3 @@ def _filtered(
     """A noise with each of its frequencies scaled."""
     filtered: np.ndarray = np.fft.irfft(np.fft.rfft(noise) * response, len(noise))
     return filtered
-
-
-def _levelled(noise: Float[np.ndarray, " time"]) -> Samples:
-    """The noise at the RMS of all; silence stays silence."""
-    gain = RMS / max(float(np.sqrt(np.mean(noise**2))), 1e-12)
-    levelled: Samples = (noise * gain).astype(np.float32)
-    return levelled
