@@ -1,0 +1,56 @@
+"""What a denoiser is trained by: the waveform's SI-SDR, and how its spectrum looks to the ear.
+
+SI-SDR alone cares for what is loud and for nothing of the level. The second part is the mean
+squared difference of magnitudes that are compressed, |X|^0.3, so what is quiet counts too:
+Ephrat et al., 2018, "Looking to listen at the cocktail party", section 4; Braun and Tashev, 2021,
+"A consolidated view of loss functions for supervised deep learning-based speech enhancement".
+"""
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from .denoising_metrics import si_sdr
+from .errors import SettingError
+from .stft import Framing, stft
+
+__all__ = ["DenoisingLoss", "spectral_distance"]
+
+COMPRESSION = 0.3
+FLOOR = 1e-4  # of magnitudes; the slope of |X|^0.3 has no end at 0
+
+
+def spectral_distance(
+    estimate: Float[Tensor, "batch time"],
+    speech: Float[Tensor, "batch time"],
+    framing: Framing | None = None,
+) -> Float[Tensor, ""]:
+    """Return the mean squared difference of compressed magnitudes."""
+    framing = Framing(512, 128) if framing is None else framing
+    first, second = (
+        (stft(waveform, framing).abs() + FLOOR) ** COMPRESSION for waveform in (estimate, speech)
+    )
+    return (first - second).square().mean()
+
+
+class DenoisingLoss(nn.Module):
+    """Minus the mean SI-SDR, in dB, and the weighted distance of spectra.
+
+    spectral: the weight of the second part; 0 leaves it out
+
+    Raises SettingError: a negative weight.
+    """
+
+    def __init__(self, spectral: float = 0.0) -> None:
+        super().__init__()
+        if spectral < 0:
+            raise SettingError(f"spectral is a weight and must be 0 or more, got {spectral}")
+        self.spectral = spectral
+
+    def forward(
+        self, estimate: Float[Tensor, "batch time"], speech: Float[Tensor, "batch time"]
+    ) -> Float[Tensor, ""]:
+        """Return the loss, a mean over the batch."""
+        loss = -si_sdr(estimate, speech).mean()
+        if self.spectral:
+            loss = loss + self.spectral * spectral_distance(estimate, speech)
+        return loss
