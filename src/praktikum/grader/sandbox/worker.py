@@ -25,6 +25,7 @@ UNPRIVILEGED_USER = 64321
 
 _ENVIRONMENT = {
     "HOME": "/tmp",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # scikit-learn loads pyarrow where it is
     "LANG": "C.UTF-8",
     "MALLOC_ARENA_MAX": "2",  # an arena reserves 64 MiB of address space per thread
     "MKL_NUM_THREADS": "1",
