@@ -26,7 +26,7 @@ LOOPS = {
     "recurrent, a mask a sequence": lambda p, **more: RecurrentDropoutLSTM(
         FEATURES, HIDDEN, p, per_step=False, **more
     ),
-    "zoneout": lambda p, **more: ZoneoutLSTM(FEATURES, HIDDEN, p, p, False, **more),
+    "zoneout": lambda p, **more: ZoneoutLSTM(FEATURES, HIDDEN, p, p, **more),
 }
 SEEDED = LOOPS | {
     "masked weights": lambda p, **more: MaskedWeightLSTM(FEATURES, HIDDEN, p, p, **more),
@@ -229,7 +229,7 @@ def test_zoneout_follows_the_paper_step_by_step(monkeypatch, input):
 
 
 def test_in_evaluation_zoneout_mixes_by_its_probabilities(input):
-    layer = ZoneoutLSTM(FEATURES, HIDDEN, 0.2, 0.6).double().eval()
+    layer = ZoneoutLSTM(FEATURES, HIDDEN, 0.2, 0.6, expectation=True).double().eval()
     hidden = cell = torch.zeros(BATCH, HIDDEN, dtype=torch.float64)
     step = torchs_cell(layer)
     output, _ = layer(input.double())

@@ -27,11 +27,13 @@ class FastLSTM(LSTM):
 
     p_input, p_hidden: variational dropout of inputs and hidden states, a mask a sequence
     p_update:          Semeniuta's dropout of the cell update, a mask a step
-    p_hidden_stays, p_cell_stays: zoneout of h and c; in evaluation their expectation
+    p_hidden_stays, p_cell_stays: zoneout of h and c
+    expectation:       whether evaluation takes the expectation of zoneout, as in its paper
     settings:          those of `LSTM`: num_layers, batch_first, bidirectional, generator …
 
-    All probabilities are 0 unless given. Equal to the readable forms but for rounding, since sums
-    are taken in another order. Gradients of gradients are not supported.
+    All probabilities are 0 unless given. In evaluation, but for that expectation, it is the plain
+    LSTM; in training equal to the readable forms but for rounding, since sums are taken in another
+    order. Gradients of gradients are not supported.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class FastLSTM(LSTM):
         p_update: float = 0.0,
         p_hidden_stays: float = 0.0,
         p_cell_stays: float = 0.0,
+        expectation: bool = False,
         **settings: Any,
     ) -> None:
         super().__init__(input_size, hidden_size, **settings)
@@ -52,11 +55,14 @@ class FastLSTM(LSTM):
         self.p_update = check_probability("p_update", p_update)
         self.p_hidden_stays = check_probability("p_hidden_stays", p_hidden_stays)
         self.p_cell_stays = check_probability("p_cell_stays", p_cell_stays)
+        self.expectation = expectation
 
     def scan(
         self, input: Float[Tensor, "time batch features"], state: State, weights: Weights
     ) -> State:
         """Return the hidden states and the cells after every step, [time, batch, hidden] each."""
+        if not self.training and not self.expectation:
+            return super().scan(input, state, weights)
         hidden, cell = state
         if self.training and self.p_input:
             input = input * dropout_mask(input[0], self.p_input, self.generator)

@@ -46,11 +46,11 @@ class ZoneoutLSTM(LSTM):
 
     p_hidden:    probability that a number of h stays
     p_cell:      probability that a number of c stays
-    expectation: whether evaluation takes the expectation, as in the paper; False makes it the
-                 plain LSTM
+    expectation: whether evaluation takes the expectation, as in the paper; else it is the plain
+                 LSTM, bit by bit
     settings:    those of `LSTM`: num_layers, batch_first, bidirectional, generator …
 
-    With both probabilities 0 it is the `LSTM` bit by bit; in evaluation with `expectation=False`.
+    With both probabilities 0 it is the plain one in training, too.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ZoneoutLSTM(LSTM):
         hidden_size: int,
         p_hidden: float = 0.05,
         p_cell: float = 0.5,
-        expectation: bool = True,
+        expectation: bool = False,
         **settings: Any,
     ) -> None:
         super().__init__(input_size, hidden_size, **settings)

@@ -77,13 +77,13 @@ def zoneout_sequence(sub, rng):
     input, state, seed = sequence_case(rng)
     observed = {}
     for name, training in {"training": True, "evaluation": False}.items():
-        layer = sub.ZoneoutLSTM(5, 3, P_HIDDEN, P_CELL, generator=seeded(seed))
+        layer = sub.ZoneoutLSTM(5, 3, P_HIDDEN, P_CELL, True, generator=seeded(seed))
         layer = with_weights(layer, seed).train(training)
         output, (_, cell) = layer(input, state)
         observed[f"{name}: output"] = output.detach()
         observed[f"{name}: last cell"] = cell.detach()
         (observed[f"{name}: gradient by weight_hh"],) = gradients(output, layer.weight_hh_l0)
-    plain = sub.ZoneoutLSTM(5, 3, P_HIDDEN, P_CELL, expectation=False)
+    plain = sub.ZoneoutLSTM(5, 3, P_HIDDEN, P_CELL)
     return observed | {
         "without expectation": hiddens(with_weights(plain, seed).eval(), input, state)
     }
