@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -90,12 +90,7 @@ def cleaned(source: str, target: str) -> Translation | None:
     if set(in_source) != set(in_target):
         return None
     numbers = {place: number for number, place in enumerate(dict.fromkeys(in_source), start=1)}
-    sides = []
-    for side, places in ((source, in_source), (target, in_target)):
-        filled = iter(places)
-        text = _PLACE.sub(lambda _, filled=filled: f"{{{numbers[next(filled)]}}}", side)
-        sides.append(" ".join(text.replace("%%", "%").split()))
-    pair = Translation(*sides)
+    pair = Translation(_filled(source, in_source, numbers), _filled(target, in_target, numbers))
     return pair if _is_worth_learning(pair) else None
 
 
@@ -111,6 +106,13 @@ def _places(text: str) -> list[str]:
             n_nameless += 1
             places.append(f"{n_nameless}$")
     return places
+
+
+def _filled(text: str, places: Sequence[str], numbers: Mapping[str, int]) -> str:
+    """Return the text with the numbers of its places in them, and without needless space."""
+    in_order = iter(places)
+    numbered = _PLACE.sub(lambda _: f"{{{numbers[next(in_order)]}}}", text)
+    return " ".join(numbered.replace("%%", "%").split())
 
 
 def _without_mnemonic(source: str, target: str) -> tuple[str, str]:

@@ -118,8 +118,9 @@ def _f_score(counts: Int[np.ndarray, "orders 3 pairs"], beta: float) -> Float[np
     precision = (matches / np.maximum(totals, 1)).sum(axis=0) / n_orders
     recall = (matches / np.maximum(wanted, 1)).sum(axis=0) / n_orders
     weighted = beta**2 * precision + recall
-    above = (1 + beta**2) * precision * recall
-    return 100 * np.divide(above, weighted, out=np.zeros_like(above), where=weighted > 0)
+    above = 100 * (1 + beta**2) * precision * recall
+    scores: Float[np.ndarray, " pairs"] = above / np.where(weighted > 0, weighted, 1.0)
+    return scores
 
 
 def _closest(
