@@ -9,13 +9,14 @@ The mask is for sound of a level near `LEVEL`; `denoise_stream` brings any recor
 reach that has ends, a sample depends on `context` samples before and after it and no other.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
-import torch
 from jaxtyping import Complex, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
+
+from praktikum.sequence import mask_of_lengths
 
 from .conformer import Conformer, Positions
 from .conformer_convolution import NormName
@@ -23,9 +24,9 @@ from .conformer_reach import Reach
 from .errors import SettingError
 from .stft import Framing, istft, stft
 
-Length = TypeVar("Length", int, Tensor)
-
 __all__ = ["LEVEL", "RATE", "Denoiser", "DenoiserSettings"]
+
+Length = TypeVar("Length", int, Tensor)
 
 RATE = 16_000
 """Samples a second that the model is for, Hz."""
@@ -41,10 +42,10 @@ class DenoiserSettings:
     """What a denoiser is made of.
 
     Attributes:
-        d_model: features of the Conformer, default 64.
-        n_heads: heads of attention, default 4.
+        d_model: features of the Conformer, default 96.
+        n_heads: heads of attention, default 2.
         n_blocks: blocks, default 3.
-        d_feedforward: features of the feed-forwards' hidden layers, default 128.
+        d_feedforward: features of the feed-forwards' hidden layers, default 192.
         kernel_size: frames of the convolutions, default 15.
         dropout: probability, default 0.
         positions: ``relative`` or ``rotary``, default ``relative``.
@@ -55,10 +56,10 @@ class DenoiserSettings:
         hop: samples from a frame to the next, default 256.
     """
 
-    d_model: int = 64
-    n_heads: int = 4
+    d_model: int = 96
+    n_heads: int = 2
     n_blocks: int = 3
-    d_feedforward: int = 128
+    d_feedforward: int = 192
     kernel_size: int = 15
     dropout: float = 0.0
     positions: Positions = "relative"
@@ -72,10 +73,6 @@ class DenoiserSettings:
         """Raise SettingError where frames do not overlap evenly; layers check the other sizes."""
         if self.hop < 1 or self.n_fft % (2 * self.hop):
             raise SettingError(f"twice hop={self.hop} must divide n_fft={self.n_fft}")
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the settings by name, to be kept with the weights."""
-        return asdict(self)
 
 
 class Denoiser(nn.Module):
@@ -127,7 +124,8 @@ class Denoiser(nn.Module):
         spectrum = stft(padded, self.framing).transpose(1, 2)  # (batch, frames, bins)
         frames = None if lengths is None else self._frames(lengths)
         speech = spectrum * self.mask(spectrum, frames)
-        return istft(speech.transpose(1, 2), self.framing, padded.shape[1])[:, :time]
+        waveform = istft(speech.transpose(1, 2), self.framing, padded.shape[1])[:, :time]
+        return waveform if lengths is None else waveform * mask_of_lengths(lengths, time).T
 
     def mask(
         self,

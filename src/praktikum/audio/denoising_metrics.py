@@ -7,6 +7,7 @@ waveform. PESQ (ITU-T P.862.2, wide band, 1 to 4.64) and STOI (Taal et al., 2011
 what listeners would say; both are computed by the packages of these names.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,18 +17,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from .denoiser import RATE
-from .errors import AudioError
+from .errors import MissingPackage
 
-__all__ = ["MissingPackage", "pesq", "si_sdr", "si_sdr_gain", "snr", "snr_gain", "stoi"]
+__all__ = ["pesq", "si_sdr", "si_sdr_gain", "snr", "snr_gain", "stoi"]
 
 Waveform = Float[Tensor, "*batch time"]
 Decibels = Float[Tensor, "*batch"]
 
 TINY = 1e-8  # of the speech's energy: no measure goes beyond ±80 dB, and no logarithm is infinite
-
-
-class MissingPackage(AudioError):
-    """A measure needs a package that is not installed."""
 
 
 def snr(estimate: Waveform, speech: Waveform) -> Decibels:
@@ -59,9 +56,15 @@ def si_sdr_gain(estimate: Waveform, noisy: Waveform, speech: Waveform) -> Decibe
 def pesq(
     estimate: Float[Tensor, " time"], speech: Float[Tensor, " time"], rate: int = RATE
 ) -> float:
-    """Return wide-band PESQ, 1 to 4.64. Raises MissingPackage if `pesq` is not installed."""
+    """Return wide-band PESQ, 1 to 4.64; NaN where it finds no utterance in what it is given.
+
+    Raises MissingPackage if `pesq` is not installed.
+    """
     measure = _measure("pesq", "pesq")
-    return float(measure(rate, _array(speech), _array(estimate), "wb"))
+    if not (estimate.any() and speech.any()):
+        return math.nan
+    value = float(measure(rate, _array(speech), _array(estimate), "wb", on_error=1))
+    return value if value > 0 else math.nan
 
 
 def stoi(

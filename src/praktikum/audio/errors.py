@@ -4,13 +4,15 @@
 ValueError
 └── AudioError          everything below, for one `except`
     ├── ShapeError      arrays whose shapes do not fit a function or each other
-    └── SettingError    a setting out of its range: a rate, a window, a name
+    ├── SettingError    a setting out of its range: a rate, a window, a name
+    ├── WeightsError    a file of weights that is not what it should be
+    └── MissingPackage  an optional package that is not installed
 ```
 
 Every text says what was wanted, what came and what to do.
 """
 
-__all__ = ["AudioError", "SettingError", "ShapeError"]
+__all__ = ["AudioError", "MissingPackage", "SettingError", "ShapeError", "WeightsError"]
 
 
 class AudioError(ValueError):
@@ -23,3 +25,11 @@ class ShapeError(AudioError):
 
 class SettingError(AudioError):
     """A setting out of its range."""
+
+
+class WeightsError(AudioError):
+    """A file of weights that is not what it should be."""
+
+
+class MissingPackage(AudioError):
+    """An optional package that is not installed."""

@@ -22,7 +22,7 @@ from .noises import Noise
 from .sound import resample
 from .utterances import SPEECH_RATE, Utterance
 
-__all__ = ["Mixing", "MixedSpeech", "NoiseBank", "NoisyBatch", "NoisyPair", "collate_noisy"]
+__all__ = ["MixedSpeech", "Mixing", "NoiseBank", "NoisyBatch", "NoisyPair", "collate_noisy"]
 
 Samples = Float32[np.ndarray, " time"]
 
@@ -114,7 +114,7 @@ class Mixing:
     def __call__(
         self, speech: Samples, noises: NoiseBank, rng: np.random.Generator
     ) -> tuple[Samples, Samples]:
-        """Return the mixture and the speech in it, as long as `speech`, whose speed is as wanted."""
+        """Return the mixture and the speech in it, at the speed that `speech` came with."""
         speech = _filtered(speech, self.filter_db, rng)
         noise = noises.draw(len(speech), rng)
         if rng.random() < self.second_noise:
