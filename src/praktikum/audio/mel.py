@@ -22,7 +22,7 @@ from torch import Tensor
 from .dft import frequencies
 from .errors import SettingError
 
-__all__ = ["MelScale", "hz_to_mel", "mel_filters", "mel_to_hz"]
+__all__ = ["MelScale", "filter_bands", "hz_to_mel", "mel_filters", "mel_to_hz"]
 
 MelScale = Literal["slaney", "htk"]
 
@@ -91,3 +91,19 @@ def mel_filters(
             f"a larger n_fft than {n_fft}"
         )
     return weights * (2 / (right - left)) if equal_area else weights
+
+
+def filter_bands(
+    filters: Float[Tensor, "mels bins"], count: int
+) -> list[tuple[slice, Float[Tensor, "some_mels some_bins"]]]:
+    """Return the filters in `count` groups of neighbours: bins that a group weighs, and weights.
+
+    A filter is zero in most bins. Together the products of the groups with their bins take about
+    1 / `count` of the multiplications that the whole bank takes.
+    """
+    bands = []
+    for group in filters.tensor_split(min(count, len(filters))):
+        weighed = group.any(dim=0).nonzero()
+        bins = slice(int(weighed[0]), int(weighed[-1]) + 1)
+        bands.append((bins, group[:, bins].contiguous()))
+    return bands

@@ -119,7 +119,8 @@ def framed(
     """Return centred frames as a view of the padded signal: nothing is copied but the padding."""
     half, time = framing.n_fft // 2, waveform.shape[-1]
     if framing.padding == "zeros":
-        padded = nn.functional.pad(waveform, (half, half))
+        silence = waveform.new_zeros(*waveform.shape[:-1], half)
+        padded = torch.cat([silence, waveform, silence], dim=-1)
     elif time > half:
         rows = waveform.reshape(-1, time)  # F.pad mirrors only with an axis before the last
         padded = nn.functional.pad(rows, (half, half), mode="reflect").reshape(
