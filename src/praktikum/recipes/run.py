@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from praktikum.audio.errors import AudioError
 from praktikum.data.errors import DataError
 from praktikum.engine import (
     EngineError,
@@ -28,6 +29,7 @@ from praktikum.vision.errors import SettingError, WeightsError
 __all__ = ["REFUSALS", "evaluate_run", "train_run"]
 
 REFUSALS: tuple[type[Exception], ...] = (
+    AudioError,
     ConfigError,
     DataError,
     EngineError,
