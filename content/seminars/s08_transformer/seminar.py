@@ -205,10 +205,10 @@ plt.show()
 #
 # ## 2. Запрос, ключ, значение
 #
-# В этой формуле три роли: **запрос** (чего
-# я ищу — $s_{t-1}$), **ключ** (по чему меня находят) и **значение** (что я отдаю). Там ключ и
-# значение — одно и то же $h_j$; их можно разделить. А сходство запроса и ключа можно считать проще —
-# скалярным произведением ([Vaswani et al., 2017](https://arxiv.org/abs/1706.03762)):
+# В этой формуле три роли: **запрос** (чего я ищу — $s_{t-1}$), **ключ** (по чему меня находят) и
+# **значение** (что я отдаю). Там ключ и значение — одно и то же $h_j$; их можно разделить. А сходство
+# запроса и ключа можно считать проще — скалярным произведением
+# ([Vaswani et al., 2017](https://arxiv.org/abs/1706.03762)):
 #
 # $$\mathrm{Attention}(Q,K,V)=\mathrm{softmax}\!\Big(\frac{QK^\top}{\sqrt d}\Big)V.$$
 #
@@ -226,9 +226,9 @@ plt.show()
 #
 # ## 2. Query, key, value
 #
-# This formula has three roles: the **query** (what I look for, $s_{t-1}$), the **key** (what
-# I am found by) and the **value** (what I give). There key and value are the same $h_j$; they can
-# be parted. And the likeness of a query and a key can be had more simply, by a dot product
+# This formula has three roles: the **query** (what I look for, $s_{t-1}$), the **key** (what I am
+# found by) and the **value** (what I give). There key and value are the same $h_j$; they can be
+# parted. And the likeness of a query and a key can be had more simply, by a dot product
 # ([Vaswani et al., 2017](https://arxiv.org/abs/1706.03762)):
 #
 # $$\mathrm{Attention}(Q,K,V)=\mathrm{softmax}\!\Big(\frac{QK^\top}{\sqrt d}\Big)V.$$
@@ -267,10 +267,7 @@ ours, weights = dot_product_attention(query, key, value, need_weights=True)
 torchs = functional.scaled_dot_product_attention(query, key, value)
 print("the same as torch's:", torch.allclose(ours, torchs, atol=1e-6))
 print(
-    "weights",
-    tuple(weights.shape),
-    "| rows sum to one:",
-    bool((weights.sum(3) - 1).abs().max() < 1e-6),
+    "weights", tuple(weights.shape), "| sums of rows", weights.sum(dim=3).unique().numpy().round(6)
 )
 
 # %% [markdown] lang="ru"
@@ -322,10 +319,8 @@ plt.show()
 nothing = torch.full((3,), -torch.inf)
 print("softmax of minus infinities:", nothing.softmax(dim=0).tolist())
 blind = torch.zeros(steps, steps, dtype=torch.bool)
-print(
-    "our attention to nothing:",
-    dot_product_attention(query, key, value, blind)[0].unique().tolist(),
-)
+found, _ = dot_product_attention(query, key, value, blind)
+print("our attention to nothing:", found.unique().tolist())
 
 attention = nn.MultiheadAttention(16, 4, batch_first=True)
 x, seen = torch.randn(2, steps, 16), causal_mask(steps)
@@ -339,7 +334,7 @@ for name, mask in (("~mask", ~seen), ("mask", seen)):
 # Две ловушки. **Пустая строка**: запросу, которому не на что смотреть (целиком набивка), softmax
 # даёт `nan`, и в обратном проходе он заразит все веса; наше внимание отдаёт нули. **Знак маски**: у
 # `scaled_dot_product_attention` и у нас `True` — смотреть, у `nn.MultiheadAttention` — наоборот, не
-# смотреть. Проверка из последней строки — изменить будущее и убедиться, что прошлое не
+# смотреть. Проверка в конце ячейки — изменить будущее и убедиться, что прошлое не
 # шелохнулось, — ловит и это, и перепутанные оси.
 #
 # ### Несколько голов
@@ -351,13 +346,13 @@ for name, mask in (("~mask", ~seen), ("mask", seen)):
 # \mathrm{out}=[\mathrm{head}_1;\dots;\mathrm{head}_h]\,W^O.$$
 #
 # Сколько бы ни было голов, параметров и умножений столько же. Меняется другое: ранг матрицы оценок
-# одной головы не больше $d/h$.
+# одной головы не больше $d/h$ (и, конечно, числа запросов: в ячейке их 24).
 
 # %% [markdown] lang="en"
 # Two traps. **The empty row**: to a query with nothing to look at (padding all along) the softmax
 # gives `nan`, which infects all weights in the backward pass; our attention gives zeros. **The
 # mask's sign**: for `scaled_dot_product_attention` and for us `True` is to look, for
-# `nn.MultiheadAttention` it is the opposite, not to look. The test of the last line, to change the
+# `nn.MultiheadAttention` it is the opposite, not to look. The test at the end of the cell, to change the
 # future and see that the past doesn't stir, catches that, and swapped axes too.
 #
 # ### Several heads
@@ -369,7 +364,8 @@ for name, mask in (("~mask", ~seen), ("mask", seen)):
 # \mathrm{out}=[\mathrm{head}_1;\dots;\mathrm{head}_h]\,W^O.$$
 #
 # However many heads there are, the parameters and the multiplications are as many. What changes is
-# the rank of one head's matrix of scores: at most $d/h$.
+# the rank of one head's matrix of scores: at most $d/h$ (and at most the number of queries, of
+# course: the cell has 24).
 
 # %%
 from praktikum.sequence import MultiHeadAttention
@@ -538,8 +534,8 @@ plt.show()
 #
 # ## 5. Цена
 #
-# Пусть длина $T$, размер $d$. Проекции и feed-forward стоят $\sim12Td^2$ умножений, оценки и
-# взвешенное среднее — $\sim2T^2d$. Сравним с рекуррентным слоем:
+# Пусть длина $T$, размер $d$. Четыре проекции внимания стоят $4Td^2$ умножений, feed-forward — ещё
+# $8Td^2$, оценки и взвешенное среднее — $2T^2d$. Сравним по порядку величины:
 #
 # | слой | умножений | шагов друг за другом | путь между словами |
 # |---|---|---|---|
@@ -547,7 +543,7 @@ plt.show()
 # | свёрточный, ядро $k$ | $kTd^2$ | 1 | $T/k$ |
 # | self-attention | $T^2d+Td^2$ | 1 | 1 |
 #
-# Длинный путь — это затухающие градиенты прошлого семинара о RNN; шаги друг за другом — простой
+# Длинный путь — это затухающие градиенты семинара 6; шаги друг за другом — простой
 # ядер. Взамен внимание платит $T^2$: и временем, и памятью, если матрицу весов хранить для
 # обратного прохода. *Слитые* ядра (FlashAttention, `scaled_dot_product_attention`) её не хранят, а
 # пересчитывают по кускам: время остаётся квадратичным, память становится линейной. Измерим: прямой и
@@ -565,8 +561,9 @@ plt.show()
 #
 # ## 5. The price
 #
-# Let the length be $T$ and the size $d$. Projections and the feed-forward block cost $\sim12Td^2$
-# multiplications, scores and the weighted mean $\sim2T^2d$. Compare with a recurrent layer:
+# Let the length be $T$ and the size $d$. The four projections of attention cost $4Td^2$
+# multiplications, the feed-forward block $8Td^2$ more, scores and the weighted mean $2T^2d$. Orders
+# of magnitude compare so:
 #
 # | layer | multiplications | steps one after another | path between words |
 # |---|---|---|---|
@@ -574,7 +571,7 @@ plt.show()
 # | convolution, kernel $k$ | $kTd^2$ | 1 | $T/k$ |
 # | self-attention | $T^2d+Td^2$ | 1 | 1 |
 #
-# A long path means the vanishing gradients of the seminar on RNNs; steps one after another mean
+# A long path means the vanishing gradients of seminar 6; steps one after another mean
 # idle cores. In return attention pays $T^2$: in time, and in memory as well if the matrix of
 # weights is kept for the backward pass. *Fused* kernels (FlashAttention,
 # `scaled_dot_product_attention`) don't keep it but compute it again by pieces: time stays
@@ -595,17 +592,15 @@ def fused(x):
 
 def kept_for_backward(run, x):
     """Megabytes that the graph of run(x) holds on to."""
-    blocks = {}
+    kept = {}  # by address: views share their memory
 
     def note(tensor):
-        storage = tensor.untyped_storage()
-        blocks[storage.data_ptr()] = storage.nbytes()
+        kept[tensor.untyped_storage().data_ptr()] = tensor
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-        output = run(x)  # alive until the sum is taken: no memory is used twice
-    assert output.requires_grad
-    return sum(blocks.values()) / 2**20
+        run(x)
+    return sum(tensor.untyped_storage().nbytes() for tensor in kept.values()) / 2**20
 
 
 def seconds(run, x, repeats=2):
@@ -643,7 +638,7 @@ plt.show()
 # %% [markdown] lang="ru"
 # Рекуррентный слой до пары тысяч шагов медленнее, хотя умножений в нём меньше: шаги мелкие и ждут
 # друг друга. У внимания сперва работают проекции (до $T\approx2d$ кривая почти линейна), потом берёт
-# своё квадрат. Слитое ядро быстрее и держит в памяти столько же, сколько GRU.
+# своё квадрат. Слитое ядро быстрее и держит в памяти не больше, чем GRU.
 #
 # ## 6. Собираем и учим
 #
@@ -665,7 +660,7 @@ plt.show()
 # Up to a couple of thousand steps the recurrent layer is slower though it has fewer
 # multiplications: its steps are small and wait for each other. Of attention the projections matter
 # first (up to $T\approx2d$ the curve is nearly linear), then the square takes its toll. The fused
-# kernel is faster, and keeps about as much in memory as the GRU.
+# kernel is faster, and keeps no more in memory than the GRU.
 #
 # ## 6. Put together and trained
 #
@@ -735,8 +730,7 @@ print({name: sum(p.numel() for p in model.parameters()) for name, model in param
 # %% [markdown] lang="ru"
 # На обученных длинах внимание без рекуррентности справляется не хуже, чем с ней, а по времени ушло
 # столько же. В серой области разница: рекуррентная сеть портится постепенно, Transformer — сразу.
-# Он не видел ни одиннадцатого шага, ни такого расстояния, и прибавленные синусоиды для него там —
-# незнакомые векторы. Перенос на длину — слабое место; отсюда RoPE и ALiBi.
+# Букв на этих шагах он не видел ни разу, и прибавленные к ним синусоиды для него — незнакомые векторы. Перенос на длину — слабое место; отсюда RoPE и ALiBi.
 #
 # ## 7. Перевод
 #
@@ -752,8 +746,8 @@ print({name: sum(p.numel() for p in model.parameters()) for name, model in param
 # %% [markdown] lang="en"
 # At the lengths of training attention without recurrence does as well as with it, and took about the
 # same time. In the grey area there is a difference: the recurrent network decays by and by, the
-# Transformer at once. It has seen neither an eleventh step nor such a distance, and the sinusoids
-# added there are unknown vectors to it. Longer texts are a weak point; hence RoPE and ALiBi.
+# Transformer at once. It has never seen letters at these steps, and the sinusoids added to them are
+# unknown vectors to it. Longer texts are a weak point; hence RoPE and ALiBi.
 #
 # ## 7. Translation
 #
@@ -884,11 +878,12 @@ def draw_pairs():
 torch.manual_seed(0)
 translator = Translator(*map(len, vocabularies), **small)
 train(translator, draw_pairs, 300, 5e-3, short_run, smoothing=0.1)
-translator.eval()
 
 
 # %%
 from praktikum.text.bleu import corpus_bleu
+
+translator.eval()
 
 
 @torch.no_grad()
@@ -937,7 +932,7 @@ for text, answer in zip(texts, translate(texts), strict=True):
 # целых слов: если бы формы «белое» в обучении не было ни с одним существительным, он бы её не
 # написал. Это лечат подсловами (семинар 9).
 #
-# Язык здесь игрушечный, и 98 % говорят о нём, а не о переводе вообще. В настоящих парах
+# Язык здесь игрушечный, и такие проценты говорят о нём, а не о переводе вообще. В настоящих парах
 # предложений (например, в каталогах gettext, из которых переведены меню программ) одно и то же
 # переводят по-разному, и до таких чисел далеко.
 #
@@ -952,7 +947,7 @@ for text, answer in zip(texts, translate(texts), strict=True):
 # form of the adjective. But it chooses among whole words: had the form «белое» not come with any noun
 # in training, it couldn't be written. Subwords are the cure (seminar 9).
 #
-# The language is a toy, and 98% says something of it, not of translation in general. In real pairs of
+# The language is a toy, and such percentages speak of it, not of translation in general. In real pairs of
 # sentences (say, in the gettext catalogues that menus of programs are translated from) the same thing
 # is translated in different ways, and such numbers are far off.
 #
@@ -988,7 +983,7 @@ plt.show()
 #
 # Но вот ловушка. «Вчера» в среднем смотрит не на *yesterday*, а на первое *the*! Разгадка на правой
 # карте: *the* в кодировщике само посмотрело на *yesterday* и унесло его в свою ячейку. Так же «белое» и
-# «окно» берут часть из `</s>`, куда кодировщик собрал конец фразы. Карта показывает **адрес**, а что
+# «окно» берут часть из `</s>`, а там, как и в ячейке *white*, уже лежит *window*: оттуда и средний род. Карта показывает **адрес**, а что
 # по нему лежит, решили предыдущие слои. Поэтому карты внимания — повод для вопроса, а не объяснение
 # ([Jain, Wallace, 2019](https://arxiv.org/abs/1902.10186)).
 #
@@ -1003,8 +998,8 @@ plt.show()
 #
 # But here is a trap. On average «вчера» looks not at *yesterday* but at the first *the*! The solution
 # is on the map to the right: in the encoder *the* has looked at *yesterday* itself, and taken it away
-# into its own place. In the same way «белое» and «окно» take a part from `</s>`, where the encoder has
-# gathered the end of the phrase. A map shows an **address**, and what lies there was decided by the
+# into its own place. In the same way «белое» and «окно» take a part from `</s>`, and there, as in the
+# place of *white*, lies *window* already: hence the neuter. A map shows an **address**, and what lies there was decided by the
 # layers before. So maps of attention are a reason to ask, not an explanation
 # ([Jain, Wallace, 2019](https://arxiv.org/abs/1902.10186)).
 #
