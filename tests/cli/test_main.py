@@ -22,6 +22,7 @@ VERBS = [
     "check",
     "compare",
     "demo",
+    "denoise",
     "docs",
     "evaluate",
     "grade",

@@ -12,6 +12,7 @@ from praktikum.cli.build import build
 from praktikum.cli.check import check
 from praktikum.cli.compare import compare
 from praktikum.cli.demo import demo
+from praktikum.cli.denoise import denoise
 from praktikum.cli.docs import docs
 from praktikum.cli.evaluate import evaluate
 from praktikum.cli.grade import grade
@@ -69,6 +70,7 @@ _VERBS = (
     train,
     evaluate,
     compare,
+    denoise,
 )
 for verb in _VERBS:
     app.command()(verb)

@@ -21,7 +21,7 @@ import numpy as np
 from .errors import FormatError, MissingData
 from .sound import Sound, check_rate
 
-__all__ = ["WIDTHS", "read_sound", "soundfile", "write_sound"]
+__all__ = ["WIDTHS", "check_finite", "read_sound", "soundfile", "tell_if_torn", "write_sound"]
 
 WIDTHS = {"16": "PCM_16", "24": "PCM_24", "32": "PCM_32", "float": "FLOAT"}
 """How wide a sample is in a file that is written: bits, or a 32-bit float."""
@@ -52,8 +52,8 @@ def read_sound(path: Path | str) -> Sound:
     if not len(samples):
         raise FormatError(f"{path}: there is not one sample in it; record or export it anew")
     check_rate(rate)
-    _check_finite(samples, rate, path)
-    _tell_if_torn(path, len(samples), about)
+    check_finite(samples, rate, path)
+    tell_if_torn(path, len(samples), about)
     return Sound(np.ascontiguousarray(samples.T), rate)
 
 
@@ -72,7 +72,7 @@ def write_sound(path: Path | str, sound: Sound, width: str = "16") -> None:
     library, path = soundfile(), Path(path)
     if width not in WIDTHS:
         raise FormatError(f"width must be one of {', '.join(WIDTHS)}, got {width!r}")
-    _check_finite(sound.samples.T, sound.rate, path)
+    check_finite(sound.samples.T, sound.rate, path)
     beyond = int(np.count_nonzero(np.abs(sound.samples) > 1))
     if beyond and width != "float":
         log.warning("%s: %d samples are beyond full scale and were cut to it", path, beyond)
@@ -99,17 +99,17 @@ def soundfile() -> Any:
     return library
 
 
-def _check_finite(samples: np.ndarray, rate: int, path: Path) -> None:
-    """Raise FormatError if a sample, (time, channels), is no number."""
+def check_finite(samples: np.ndarray, rate: int, path: Path, start: int = 0) -> None:
+    """Raise FormatError if a sample, (time, channels), is no number; `start` comes before them."""
     finite = np.isfinite(samples).all(axis=1)
     if not finite.all():
         raise FormatError(
             f"{path}: samples must be finite numbers, the first that is not is at "
-            f"{np.argmin(finite) / rate:.3f} s"
+            f"{(start + np.argmin(finite)) / rate:.3f} s"
         )
 
 
-def _tell_if_torn(path: Path, frames: int, about: Any) -> None:
+def tell_if_torn(path: Path, frames: int, about: Any) -> None:
     """Warn if the file holds less than it promises; libsndfile says so in its log alone."""
     for promised, held in CORRECTION.findall(about.extra_info):
         if int(held) < int(promised) < STREAMED:
