@@ -7,13 +7,14 @@ Values are those of librosa in layout (frequencies or mels before frames), in th
 the DCT. Source: Davis, Mermelstein, 1980, "Comparison of parametric representations for
 monosyllabic word recognition in continuously spoken sentences".
 
-A spectrogram of a minute does not fit into a cache, its filtered version does: `mel_power` goes
-through 384 frames at a time, from samples to mels, and spares most of the zeros of the filters.
+A spectrogram of a minute does not fit into a cache, a megabyte of it does: mels are made block by
+block, from samples to mels, passing over most of the zeros that filters consist of.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
@@ -36,7 +37,8 @@ __all__ = [
     "pre_emphasis",
 ]
 
-BLOCK = 384  # frames that are worked on together
+BLOCK = 2**18  # samples of the frames that are worked on together: a megabyte
+LEAST = 64  # frames that are worked on together, however many recordings there are
 BANDS = 5  # groups of filters
 FLOOR = 1e-10  # power below it is taken for it: -100 dB
 
@@ -100,22 +102,15 @@ def mel_power(
     waveform: Float[Tensor, "*batch time"], settings: MelSettings
 ) -> Float[Tensor, "*batch mels frames"]:
     """Return the power in every mel filter in every frame."""
-    # A bin's real and imaginary part have one weight, so the filters add their squares, too.
-    bands = filter_bands(settings.filters(waveform).repeat_interleave(2, dim=1), BANDS)
-    taper = settings.framing.taper(waveform)
-    blocks = []
-    for frames in torch.split(framed(waveform, settings.framing), BLOCK, dim=-2):
-        squares = torch.view_as_real(torch.fft.rfft(frames * taper)).square().flatten(-2)
-        mels = [filters @ squares[..., bins].transpose(-1, -2) for bins, filters in bands]
-        blocks.append(torch.cat(mels, dim=-2))  # (*batch mels block)
-    return torch.cat(blocks, dim=-1)
+    return torch.cat(list(_mel_blocks(waveform, settings)), dim=-1)
 
 
 def log_mel(
     waveform: Float[Tensor, "*batch time"], settings: MelSettings, floor: float = FLOOR
 ) -> Float[Tensor, "*batch mels frames"]:
     """Return the natural logarithm of the power in every mel, of `floor` where it is below."""
-    return mel_power(waveform, settings).clamp_min(floor).log()
+    blocks = _mel_blocks(waveform, settings)
+    return torch.cat([block.clamp_min(floor).log() for block in blocks], dim=-1)
 
 
 def decibels(
@@ -171,7 +166,7 @@ def cmvn(
     frames = features.shape[-1]
     if lengths is None:
         lengths = features.new_full((len(features),), frames, dtype=torch.int64)
-    if lengths.shape != features.shape[:1] or not ((lengths >= 1) & (lengths <= frames)).all():
+    if not ((lengths >= 1) & (lengths <= frames)).all():
         raise ShapeError(
             f"wanted {len(features)} lengths of 1 to {frames} frames, got {lengths.tolist()}"
         )
@@ -180,3 +175,19 @@ def cmvn(
     centred = (features - (features * real).sum(-1, keepdim=True) / count) * real
     variance = centred.square().sum(-1, keepdim=True) / count
     return centred * torch.rsqrt(variance + epsilon)
+
+
+def _mel_blocks(
+    waveform: Float[Tensor, "*batch time"], settings: MelSettings
+) -> Iterator[Float[Tensor, "*batch mels some_frames"]]:
+    """The power in mels, some frames after others."""
+    framing = settings.framing
+    # A bin's real and imaginary part have one weight, so the filters add their squares, too.
+    bands = filter_bands(settings.filters(waveform).repeat_interleave(2, dim=1), BANDS)
+    taper = framing.taper(waveform)
+    rows = math.prod(waveform.shape[:-1])
+    together = max(LEAST, BLOCK // (max(rows, 1) * framing.n_fft))
+    for frames in torch.split(framed(waveform, framing), together, dim=-2):
+        squares = torch.view_as_real(torch.fft.rfft(frames * taper)).square().flatten(-2)
+        mels = [filters @ squares[..., bins].transpose(-1, -2) for bins, filters in bands]
+        yield torch.cat(mels, dim=-2)

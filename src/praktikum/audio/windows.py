@@ -48,10 +48,10 @@ def window(
         raise SettingError(f"no window {name!r}: there are {', '.join(WINDOWS)}")
     if length < 1:
         raise SettingError(f"a window needs at least 1 sample, got {length}")
-    period = max(length - 1, 1) if symmetric else length
-    turns = 2 * math.pi / period * torch.arange(length, dtype=torch.float64)
     if length == 1:
         return torch.ones(1, dtype=dtype, device=device)
+    period = length - 1 if symmetric else length
+    turns = 2 * math.pi / period * torch.arange(length, dtype=torch.float64)
     values = torch.zeros(length, dtype=torch.float64)
     for k, coefficient in enumerate(WINDOWS[name]):
         values += (-1) ** k * coefficient * torch.cos(k * turns)
