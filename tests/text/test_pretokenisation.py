@@ -18,11 +18,6 @@ PAIRS = [
     pytest.param(ByteLevelWords(True), pre_tokenizers.ByteLevel(True), id="space before"),
     pytest.param(BertWords(), pre_tokenizers.BertPreTokenizer(), id="BERT"),
     pytest.param(Metaspace(), pre_tokenizers.Metaspace(), id="metaspace"),
-    pytest.param(
-        Metaspace(add_prefix_space=False),
-        pre_tokenizers.Metaspace(prepend_scheme="never"),
-        id="metaspace, no space before",
-    ),
 ]
 
 

@@ -17,7 +17,10 @@ from dataclasses import dataclass
 
 from .character_classes import TextPattern
 
-__all__ = ["BertWords", "ByteLevelWords", "Metaspace", "PreTokeniser"]
+__all__ = ["SPACE_MARK", "BertWords", "ByteLevelWords", "Metaspace", "PreTokeniser"]
+
+SPACE_MARK = "▁"
+"""What `Metaspace` writes for a space: U+2581, which no keyboard has."""
 
 PreTokeniser = Callable[[str], list[str]]
 """Cuts a text into words."""
@@ -65,23 +68,17 @@ class BertWords:
 
 @dataclass(frozen=True)
 class Metaspace:
-    """Cuts before spaces, and writes them as `mark`.
-
-    Attributes:
-        mark: what stands for a space.
-        add_prefix_space: put a space before a text that has none.
+    """Cuts before spaces and writes them as ``▁``, one before the first word, too.
 
     >>> Metaspace()("to be  or")
     ['▁to', '▁be', '▁', '▁or']
     """
 
-    mark: str = "▁"
-    add_prefix_space: bool = True
-
     def __call__(self, text: str) -> list[str]:
         """Return the words in their order."""
-        text = text.replace(" ", self.mark)
-        if self.add_prefix_space and text and not text.startswith(self.mark):
-            text = self.mark + text
-        first, *others = text.split(self.mark)
-        return [first] * bool(first) + [self.mark + word for word in others]
+        if not text:
+            return []
+        words = text.replace(" ", SPACE_MARK).split(SPACE_MARK)
+        if not words[0]:
+            del words[0]  # the text begins with a space
+        return [SPACE_MARK + word for word in words]
