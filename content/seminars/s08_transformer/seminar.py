@@ -206,8 +206,8 @@ plt.show()
 # ## 2. Запрос, ключ, значение
 #
 # В этой формуле три роли: **запрос** (чего я ищу — $s_{t-1}$), **ключ** (по чему меня находят) и
-# **значение** (что я отдаю). Там ключ и значение — одно и то же $h_j$; их можно разделить. А сходство
-# запроса и ключа можно считать проще — скалярным произведением
+# **значение** (что я отдаю). Там ключ и значение — одно и то же $h_j$; их можно разделить. А
+# сходство запроса и ключа можно считать проще — скалярным произведением
 # ([Vaswani et al., 2017](https://arxiv.org/abs/1706.03762)):
 #
 # $$\mathrm{Attention}(Q,K,V)=\mathrm{softmax}\!\Big(\frac{QK^\top}{\sqrt d}\Big)V.$$
@@ -266,9 +266,8 @@ query, key, value = (torch.randn(2, 4, 7, 16) for _ in range(3))  # batch, heads
 ours, weights = dot_product_attention(query, key, value, need_weights=True)
 torchs = functional.scaled_dot_product_attention(query, key, value)
 print("the same as torch's:", torch.allclose(ours, torchs, atol=1e-6))
-print(
-    "weights", tuple(weights.shape), "| sums of rows", weights.sum(dim=3).unique().numpy().round(6)
-)
+sums = weights.sum(dim=3)
+print("weights", tuple(weights.shape), "| sum to one:", torch.allclose(sums, torch.ones(2, 4, 7)))
 
 # %% [markdown] lang="ru"
 # Без деления softmax при больших $d$ превращается в argmax, и градиент через него исчезает: сеть
@@ -278,9 +277,10 @@ print(
 # ### Маски
 #
 # Смотреть можно не на всё. Набивка — не слова; а тот, кто учится предсказывать следующее слово, не
-# должен видеть будущего. Оценкам запрещённых ключей ставят $-\infty$ **до** softmax: вес станет ровно
-# нулём, а остальные снова сложатся в единицу. Причинная маска превращает обучение в параллельное: за
-# один проход получаются предсказания после *каждого* начала текста, и ни одно не подсмотрело ответ.
+# должен видеть будущего. Оценкам запрещённых ключей ставят $-\infty$ **до** softmax: вес станет
+# ровно нулём, а остальные снова сложатся в единицу. Причинная маска превращает обучение в
+# параллельное: за один проход получаются предсказания после *каждого* начала текста, и ни одно не
+# подсмотрело ответ.
 
 # %% [markdown] lang="en"
 # Without division the softmax turns into an argmax at large $d$, and the gradient through it
@@ -352,8 +352,8 @@ for name, mask in (("~mask", ~seen), ("mask", seen)):
 # Two traps. **The empty row**: to a query with nothing to look at (padding all along) the softmax
 # gives `nan`, which infects all weights in the backward pass; our attention gives zeros. **The
 # mask's sign**: for `scaled_dot_product_attention` and for us `True` is to look, for
-# `nn.MultiheadAttention` it is the opposite, not to look. The test at the end of the cell, to change the
-# future and see that the past doesn't stir, catches that, and swapped axes too.
+# `nn.MultiheadAttention` it is the opposite, not to look. The test at the end of the cell, to
+# change the future and see that the past doesn't stir, catches that, and swapped axes too.
 #
 # ### Several heads
 #
@@ -401,7 +401,8 @@ for n_heads in (1, 4, 16):
 # - **повернуть** запросы и ключи на угол, который растёт с шагом (RoPE,
 #   [Su et al., 2021](https://arxiv.org/abs/2104.09864)): в скалярном произведении от углов останется
 #   разность, то есть расстояние;
-# - **оштрафовать** оценку за расстояние (ALiBi, [Press et al., 2022](https://arxiv.org/abs/2108.12409)).
+# - **оштрафовать** оценку за расстояние (ALiBi,
+#   [Press et al., 2022](https://arxiv.org/abs/2108.12409)).
 
 # %% [markdown] lang="en"
 # Where queries and keys come from decides what attention it is. All from one text is
@@ -420,7 +421,8 @@ for n_heads in (1, 4, 16):
 # - **turn** queries and keys by an angle that grows with the step (RoPE,
 #   [Su et al., 2021](https://arxiv.org/abs/2104.09864)): of the angles the dot product keeps the
 #   difference, that is the distance;
-# - **fine** a score for distance (ALiBi, [Press et al., 2022](https://arxiv.org/abs/2108.12409)).
+# - **fine** a score for distance (ALiBi,
+#   [Press et al., 2022](https://arxiv.org/abs/2108.12409)).
 
 # %%
 from praktikum.sequence import RotaryPositions, SinusoidalPositions, alibi_bias
@@ -451,9 +453,9 @@ plt.show()
 
 # %% [markdown] lang="ru"
 # Скалярное произведение двух синусоидальных позиций зависит только от расстояния между ними (кривые
-# одинаковы и лишь сдвинуты) и убывает не монотонно. У RoPE картина из диагоналей: одно и то же слово
-# через то же расстояние даёт ту же оценку, где бы ни стояло. ALiBi ничего не прибавляет к словам и
-# потому легче всех переносится на тексты длиннее обучающих.
+# одинаковы и лишь сдвинуты) и убывает не монотонно. У RoPE картина из диагоналей: одно и то же
+# слово через то же расстояние даёт ту же оценку, где бы ни стояло. ALiBi ничего не прибавляет к
+# словам и потому легче всех переносится на тексты длиннее обучающих.
 #
 # ## 4. Слой и стопка
 #
@@ -465,8 +467,8 @@ plt.show()
 # \text{pre-norm: } x\leftarrow x+f(\mathrm{norm}(x)).$$
 #
 # В статье 2017 года — первое; сейчас почти везде второе. Разница видна на градиентах в самом начале
-# обучения. Возьмём стопку из 12 слоёв, на вход — разные случайные тексты, и посмотрим, какой градиент
-# приходит к весам каждого слоя от потери на выходе.
+# обучения. Возьмём стопку из 12 слоёв, на вход — разные случайные тексты, и посмотрим, какой
+# градиент приходит к весам каждого слоя от потери на выходе.
 
 # %% [markdown] lang="en"
 # The dot product of two sinusoidal positions depends only on the distance between them (the curves
@@ -543,20 +545,20 @@ plt.show()
 # | свёрточный, ядро $k$ | $kTd^2$ | 1 | $T/k$ |
 # | self-attention | $T^2d+Td^2$ | 1 | 1 |
 #
-# Длинный путь — это затухающие градиенты семинара 6; шаги друг за другом — простой
-# ядер. Взамен внимание платит $T^2$: и временем, и памятью, если матрицу весов хранить для
-# обратного прохода. *Слитые* ядра (FlashAttention, `scaled_dot_product_attention`) её не хранят, а
-# пересчитывают по кускам: время остаётся квадратичным, память становится линейной. Измерим: прямой и
-# обратный проход одного слоя и байты, отложенные для обратного.
+# Длинный путь — это затухающие градиенты семинара 6; шаги друг за другом — простой ядер. Взамен
+# внимание платит $T^2$: и временем, и памятью, если матрицу весов хранить для обратного прохода.
+# *Слитые* ядра (FlashAttention, `scaled_dot_product_attention`) её не хранят, а пересчитывают по
+# кускам: время остаётся квадратичным, память становится линейной. Измерим: прямой и обратный проход
+# одного слоя и байты, отложенные для обратного.
 
 # %% [markdown] lang="en"
 # With post-norm the gradient is about as large in nearly all layers, however many lie above: the
-# normalisation after each layer brings everything back to unit size. With pre-norm the way around is
-# nowhere broken, the stream grows with depth (on the right), and each next layer changes it
+# normalisation after each layer brings everything back to unit size. With pre-norm the way around
+# is nowhere broken, the stream grows with depth (on the right), and each next layer changes it
 # relatively less: gradients of the upper layers are small. So for post-norm the first large updates
 # are dangerous, and deep stacks often don't learn without a warm-up of the learning rate, while
-# pre-norm forgives more ([Xiong et al., 2020](https://arxiv.org/abs/2002.04745)). The parameters are
-# counted by the way: a layer is $12d^2$ with a feed-forward of $4d$, and a third of that is
+# pre-norm forgives more ([Xiong et al., 2020](https://arxiv.org/abs/2002.04745)). The parameters
+# are counted by the way: a layer is $12d^2$ with a feed-forward of $4d$, and a third of that is
 # attention.
 #
 # ## 5. The price
@@ -637,22 +639,23 @@ plt.show()
 
 # %% [markdown] lang="ru"
 # Рекуррентный слой до пары тысяч шагов медленнее, хотя умножений в нём меньше: шаги мелкие и ждут
-# друг друга. У внимания сперва работают проекции (до $T\approx2d$ кривая почти линейна), потом берёт
-# своё квадрат. Слитое ядро быстрее и держит в памяти не больше, чем GRU.
+# друг друга. У внимания сперва работают проекции (до $T\approx2d$ кривая почти линейна), потом
+# берёт своё квадрат. Слитое ядро быстрее и держит в памяти не больше, чем GRU.
 #
 # ## 6. Собираем и учим
 #
 # Стопка кодировщиков, стопка декодировщиков (в каждом слое: причинное self-attention, взгляд в
-# память, feed-forward), эмбеддинги с позициями — это `Seq2SeqTransformer` из `praktikum.sequence`. У
-# обучения в статье две особенности.
+# память, feed-forward), эмбеддинги с позициями — это `Seq2SeqTransformer` из `praktikum.sequence`.
+# У обучения в статье две особенности.
 #
-# **Разогрев**: скорость обучения растёт линейно $w$ шагов, потом падает как $1/\sqrt t$. Adam в первые
-# шаги знает о размерах градиентов мало, а внимание легко загнать в угол, из которого не выбраться.
-# Корень хорош для сотен тысяч шагов; в коротком обучении скорость доводят до нуля — так сделаем и мы.
+# **Разогрев**: скорость обучения растёт линейно $w$ шагов, потом падает как $1/\sqrt t$. Adam в
+# первые шаги знает о размерах градиентов мало, а внимание легко загнать в угол, из которого не
+# выбраться. Корень хорош для сотен тысяч шагов; в коротком обучении скорость доводят до нуля — так
+# сделаем и мы.
 #
 # **Сглаживание меток**: учить не вероятности 1 у верного слова, а $1-\varepsilon$, раздав
 # $\varepsilon$ всему словарю. Модель перестаёт раздувать логиты ради последних сотых потери;
-# перплексия от этого хуже, а перевод лучше.
+# перплексия от этого хуже, а перевод, как пишут авторы, лучше.
 #
 # Сравним на той же задаче: одна пара слоёв, те же слова, чуть больше шагов.
 
@@ -675,7 +678,7 @@ plt.show()
 #
 # **Label smoothing**: to teach not a probability of 1 at the right word but $1-\varepsilon$, with
 # $\varepsilon$ dealt out to the whole vocabulary. The model no longer inflates logits for the last
-# hundredths of the loss; that makes perplexity worse and translation better.
+# hundredths of the loss; that makes perplexity worse and, the authors report, translation better.
 #
 # Let us compare on the same problem: one pair of layers, the same words, a few more updates.
 
@@ -730,7 +733,8 @@ print({name: sum(p.numel() for p in model.parameters()) for name, model in param
 # %% [markdown] lang="ru"
 # На обученных длинах внимание без рекуррентности справляется не хуже, чем с ней, а по времени ушло
 # столько же. В серой области разница: рекуррентная сеть портится постепенно, Transformer — сразу.
-# Букв на этих шагах он не видел ни разу, и прибавленные к ним синусоиды для него — незнакомые векторы. Перенос на длину — слабое место; отсюда RoPE и ALiBi.
+# Букв на этих шагах он не видел ни разу, и прибавленные к ним синусоиды для него — незнакомые
+# векторы. Перенос на длину — слабое место; отсюда RoPE и ALiBi.
 #
 # ## 7. Перевод
 #
@@ -744,8 +748,8 @@ print({name: sum(p.numel() for p in model.parameters()) for name, model in param
 # предложения из обучения.
 
 # %% [markdown] lang="en"
-# At the lengths of training attention without recurrence does as well as with it, and took about the
-# same time. In the grey area there is a difference: the recurrent network decays by and by, the
+# At the lengths of training attention without recurrence does as well as with it, and took about
+# the same time. In the grey area there is a difference: the recurrent network decays by and by, the
 # Transformer at once. It has never seen letters at these steps, and the sinusoids added to them are
 # unknown vectors to it. Longer texts are a weak point; hence RoPE and ALiBi.
 #
@@ -926,30 +930,32 @@ for text, answer in zip(texts, translate(texts), strict=True):
     print(" ".join(text), "→", " ".join(answer))
 
 # %% [markdown] lang="ru"
-# Похожее предложение даёт заметный BLEU и ни одного верного перевода: половина слов совпала, а фраза
-# не та. Помните об этом, когда видите BLEU без сравнения. Transformer переводит почти всё, и новые пары
-# тоже: он выучил, что форму прилагательного выбирает род существительного. Но выбирает он из
-# целых слов: если бы формы «белое» в обучении не было ни с одним существительным, он бы её не
+# Похожее предложение даёт заметный BLEU и ни одного верного перевода: половина слов совпала, а
+# фраза не та. Помните об этом, когда видите BLEU без сравнения. Transformer переводит почти всё, и
+# новые пары тоже: он выучил, что форму прилагательного выбирает род существительного. Но выбирает
+# он из целых слов: если бы формы «белое» в обучении не было ни с одним существительным, он бы её не
 # написал. Это лечат подсловами (семинар 9).
 #
-# Язык здесь игрушечный, и такие проценты говорят о нём, а не о переводе вообще. В настоящих парах
-# предложений (например, в каталогах gettext, из которых переведены меню программ) одно и то же
-# переводят по-разному, и до таких чисел далеко.
+# Язык здесь игрушечный, и такие проценты говорят о нём, а не о переводе вообще. Настоящие пары есть
+# на каждой машине: это каталоги gettext, из которых переведены меню и сообщения программ. На них
+# учится `praktikum train translate-small`. Там одно и то же переводят по-разному, слов тысячи, а до
+# таких чисел далеко.
 #
 # ### Карты внимания
 #
 # Карта взгляда в память — строка на каждое написанное слово, столбец на каждое прочитанное.
 
 # %% [markdown] lang="en"
-# The similar sentence gets a noticeable BLEU and not one right translation: half of the words agree,
-# and the phrase is another. Remember that when you see a BLEU with nothing beside it. The Transformer
-# translates nearly everything, the new pairs too: it has learned that the noun's gender chooses the
-# form of the adjective. But it chooses among whole words: had the form «белое» not come with any noun
-# in training, it couldn't be written. Subwords are the cure (seminar 9).
+# The similar sentence gets a noticeable BLEU and not one right translation: half of the words
+# agree, and the phrase is another. Remember that when you see a BLEU with nothing beside it. The
+# Transformer translates nearly everything, the new pairs too: it has learned that the noun's gender
+# chooses the form of the adjective. But it chooses among whole words: had the form «белое» not come
+# with any noun in training, it couldn't be written. Subwords are the cure (seminar 9).
 #
-# The language is a toy, and such percentages speak of it, not of translation in general. In real pairs of
-# sentences (say, in the gettext catalogues that menus of programs are translated from) the same thing
-# is translated in different ways, and such numbers are far off.
+# The language is a toy, and such percentages speak of it, not of translation in general. Real pairs
+# are on every machine: the gettext catalogues that menus and messages of programs are translated
+# from. `praktikum train translate-small` learns from them. There the same thing is translated in
+# different ways, words come in thousands, and such numbers are far off.
 #
 # ### Maps of attention
 #
@@ -978,13 +984,14 @@ axes[2].set(title="encoder to itself, mean")
 plt.show()
 
 # %% [markdown] lang="ru"
-# Слева и в середине видно выравнивание, которому никто не учил: «собака» смотрит на *dog*, «не» — на
-# *did not*, а «старая» — и на *old*, и на *dog*: корень от одного, род от другого.
+# Слева и в середине видно выравнивание, которому никто не учил: «собака» смотрит на *dog*, «не» —
+# на *did not*, а «старая» — и на *old*, и на *dog*: корень от одного, род от другого.
 #
 # Но вот ловушка. «Вчера» в среднем смотрит не на *yesterday*, а на первое *the*! Разгадка на правой
-# карте: *the* в кодировщике само посмотрело на *yesterday* и унесло его в свою ячейку. Так же «белое» и
-# «окно» берут часть из `</s>`, а там, как и в ячейке *white*, уже лежит *window*: оттуда и средний род. Карта показывает **адрес**, а что
-# по нему лежит, решили предыдущие слои. Поэтому карты внимания — повод для вопроса, а не объяснение
+# карте: *the* в кодировщике само посмотрело на *yesterday* и унесло его в свою ячейку. Так же
+# «белое» и «окно» берут часть из `</s>`, а там, как и в ячейке *white*, уже лежит *window*: оттуда
+# и средний род. Карта показывает **адрес**, а что по нему лежит, решили предыдущие слои. Поэтому
+# карты внимания — повод для вопроса, а не объяснение
 # ([Jain, Wallace, 2019](https://arxiv.org/abs/1902.10186)).
 #
 # ### Кеш
@@ -993,15 +1000,16 @@ plt.show()
 # их однажды и хранить — это и есть кеш: новому слову нужны только его запрос, ключ и значение.
 
 # %% [markdown] lang="en"
-# On the left and in the middle one sees an alignment that nobody taught: «собака» looks at *dog*, «не»
-# at *did not*, and «старая» at both *old* and *dog*: the stem from the one, the gender from the other.
+# On the left and in the middle one sees an alignment that nobody taught: «собака» looks at *dog*,
+# «не» at *did not*, and «старая» at both *old* and *dog*: the stem from the one, the gender from
+# the other.
 #
-# But here is a trap. On average «вчера» looks not at *yesterday* but at the first *the*! The solution
-# is on the map to the right: in the encoder *the* has looked at *yesterday* itself, and taken it away
-# into its own place. In the same way «белое» and «окно» take a part from `</s>`, and there, as in the
-# place of *white*, lies *window* already: hence the neuter. A map shows an **address**, and what lies there was decided by the
-# layers before. So maps of attention are a reason to ask, not an explanation
-# ([Jain, Wallace, 2019](https://arxiv.org/abs/1902.10186)).
+# But here is a trap. On average «вчера» looks not at *yesterday* but at the first *the*! The
+# solution is on the map to the right: in the encoder *the* has looked at *yesterday* itself, and
+# taken it away into its own place. In the same way «белое» and «окно» take a part from `</s>`, and
+# there, as in the place of *white*, lies *window* already: hence the neuter. A map shows an
+# **address**, and what lies there was decided by the layers before. So maps of attention are a
+# reason to ask, not an explanation ([Jain, Wallace, 2019](https://arxiv.org/abs/1902.10186)).
 #
 # ### The cache
 #
@@ -1034,17 +1042,17 @@ plt.legend()
 plt.show()
 
 # %% [markdown] lang="ru"
-# Без кеша цена слова растёт с их числом, а всего письма — квадратично; с кешем слово почти ничего не
-# стоит, но ключи и значения всех слоёв надо держать в памяти: $2\cdot\text{слоёв}\cdot T\cdot d$ чисел
-# на текст. У больших моделей это гигабайты, ради них и придумали *grouped queries*.
+# Без кеша цена слова растёт с их числом, а всего письма — квадратично; с кешем слово почти ничего
+# не стоит, но ключи и значения всех слоёв надо держать в памяти: $2\cdot\text{слоёв}\cdot T\cdot d$
+# чисел на текст. У больших моделей это гигабайты, ради них и придумали *grouped queries*.
 #
 # ## Вопросы для самопроверки
 #
-# <details><summary>1. Почему при чтении RNN внимание полезно, хотя двунаправленная сеть и так
+# <details><summary>1. Чем внимание помогает RNN, если двунаправленная сеть и так
 # видела всё предложение?</summary>
 #
-# Видела — но в последнее состояние всё не уместилось. Внимание отдаёт декодировщику каждое состояние
-# отдельно, и память растёт с длиной.
+# Видела — но в последнее состояние всё не уместилось. Внимание отдаёт декодировщику каждое
+# состояние отдельно, и память растёт с длиной.
 #
 # </details>
 #
@@ -1104,41 +1112,41 @@ plt.show()
 
 # %% [markdown] lang="en"
 # Without the cache the price of a word grows with their number, and that of all the writing
-# quadratically; with it a word costs next to nothing, but the keys and values of all layers have to be
-# kept: $2\cdot\text{layers}\cdot T\cdot d$ numbers a text. In large models those are gigabytes, and
-# *grouped queries* were invented for their sake.
+# quadratically; with it a word costs next to nothing, but the keys and values of all layers have to
+# be kept: $2\cdot\text{layers}\cdot T\cdot d$ numbers a text. In large models those are gigabytes,
+# and *grouped queries* were invented for their sake.
 #
 # ## Questions to check yourself
 #
 # <details><summary>1. What is attention good for in an RNN if a bidirectional network has seen the
 # whole sentence anyway?</summary>
 #
-# It has, but not all of it fits into the last state. Attention gives the decoder each state by itself,
-# and memory grows with length.
+# It has, but not all of it fits into the last state. Attention gives the decoder each state by
+# itself, and memory grows with length.
 #
 # </details>
 #
 # <details><summary>2. The mask was applied after the softmax, by zeroing weights. What is
 # wrong?</summary>
 #
-# Weights no longer sum to one, and the output shrinks with the amount of padding. Besides, the masked
-# scores took part in the denominator: the future influences the past.
+# Weights no longer sum to one, and the output shrinks with the amount of padding. Besides, the
+# masked scores took part in the denominator: the future influences the past.
 #
 # </details>
 #
 # <details><summary>3. How many parameters does a layer of attention gain by twice as many heads? By
 # texts twice as long?</summary>
 #
-# None and none: $4d^2$ (and biases). Length changes time and memory, the number of heads the rank of
-# one head's scores.
+# None and none: $4d^2$ (and biases). Length changes time and memory, the number of heads the rank
+# of one head's scores.
 #
 # </details>
 #
 # <details><summary>4. Why does a decoder need the causal mask in training, if there is no future in
 # writing anyway?</summary>
 #
-# In training the whole right answer is given at once. Without the mask step $t$ would just copy word
-# $t+1$ from its own input; the loss would be zero, and in writing there is nothing to copy from.
+# In training the whole right answer is given at once. Without the mask step $t$ would just copy
+# word $t+1$ from its own input; the loss would be zero, and in writing there is nothing to copy from.
 #
 # </details>
 #
@@ -1153,15 +1161,15 @@ plt.show()
 #
 # <details><summary>6. When is a recurrent layer the better bargain?</summary>
 #
-# When the text is very long ($T\gg d$), or is read a word at a time: one state is enough for it, while
-# attention's cache grows with each word.
+# When the text is very long ($T\gg d$), or is read a word at a time: one state is enough for it,
+# while attention's cache grows with each word.
 #
 # </details>
 #
 # <details><summary>7. The cache speeds up writing. Why does it give nothing in training?</summary>
 #
-# In training all steps are computed in one pass, and there is nothing to repeat. Besides, gradients must
-# flow to the weights, and the cache keeps numbers without their history.
+# In training all steps are computed in one pass, and there is nothing to repeat. Besides, gradients
+# must flow to the weights, and the cache keeps numbers without their history.
 #
 # </details>
 #
