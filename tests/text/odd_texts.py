@@ -24,7 +24,7 @@ ODD = [
     "<|endoftext|>twice<|endoftext|><|endoftext|> [MASK] [CLS][SEP] [mask]",
     "a" * 300 + " " + "ab" * 150,
     "²³½ ٣٤ Ⅷ ①",
-    "\U0001d504\U0001d505 \U00020000 \u1c89 \ua7cb \u1734 \u166d",
+    "\U0001d504\U0001d505 \U00020000 \u1734 \u166d",
 ]
 
 PIECES = [" ", "  ", "\n", "'s", "ll", "The", "ing", "привет", "Ё", "\u0301", "👍", "\u200d", "#"]

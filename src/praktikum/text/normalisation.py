@@ -5,7 +5,8 @@
 * `UnicodeNormaliser`: one of the four normal forms. With the "compatible" ones (NFKC, NFKD) ``ﬁ``
   becomes ``fi`` and ``①`` becomes ``1``.
 
-Each is a function from a text to a text. Forms are those of Python's Unicode.
+Each is a function from a text to a text. Forms and small letters are those of Python's Unicode: a
+capital that was added later stays as it is.
 """
 
 from __future__ import annotations
