@@ -4,8 +4,8 @@ Scaled dot products: Vaswani et al., 2017, "Attention is all you need", equation
 softmax(Q Kᵀ / √d) V. Grouped queries: Ainslie et al., 2023, "GQA", where several heads of queries
 share a head of keys and values; Shazeer's multi-query attention is the case of a single one.
 
-The scores are there as a matrix of q_len × k_len, to be read and drawn; a fused kernel such as
-`F.scaled_dot_product_attention` never holds them, which saves memory. Batch and heads are one axis
+The scores are there as a matrix of q_len × k_len, to be read and drawn, unless nobody asks for it
+and it is too big for the processor's cache: see `blockwise_attention`. Batch and heads are one axis
 of a `bmm`, and the queries of a group lie under one another, so shared keys are never copied.
 """
 
@@ -16,10 +16,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from .attention_masks import bias_and_empty_rows, causal_mask, combine_masks
+from .blockwise_attention import BLOCK, blockwise_attention
 from .errors import ShapeError
 from .masks import check_probability, dropout_mask
 
-__all__ = ["check_mask", "dot_product_attention", "take_mean", "weights_of_scores"]
+__all__ = ["attend_heads", "check_mask", "dot_product_attention", "weights_of_scores"]
 
 
 def dot_product_attention(
@@ -59,41 +60,71 @@ def dot_product_attention(
     if causal:
         mask = combine_masks(mask, causal_mask(q_len, k_len, device=query.device))
     scale = 1 / math.sqrt(d_head) if scale is None else scale
-    grouped = (query * scale).reshape(batch * kv_heads, heads // kv_heads * q_len, d_head)
-    scores = torch.bmm(grouped, key.flatten(0, 1).transpose(1, 2))
-    scores = scores.view(batch, heads, q_len, k_len)
-    return take_mean(scores, value, mask, dropout, generator, need_weights)
+    return attend_heads(query * scale, key, value, None, mask, dropout, generator, need_weights)
 
 
-def take_mean(
-    scores: Float[Tensor, "batch heads q_len k_len"],
+def attend_heads(
+    query: Float[Tensor, "batch heads q_len d_head"],
+    key: Float[Tensor, "batch kv_heads k_len d_head"],
     value: Float[Tensor, "batch kv_heads k_len d_value"],
-    mask: Tensor | None = None,
-    dropout: float = 0.0,
-    generator: torch.Generator | None = None,
-    need_weights: bool = False,
+    bias: Float[Tensor, "batch heads q_len k_len"] | None,
+    mask: Tensor | None,
+    dropout: float,
+    generator: torch.Generator | None,
+    need_weights: bool,
 ) -> tuple[
     Float[Tensor, "batch heads q_len d_value"], Float[Tensor, "batch heads q_len k_len"] | None
 ]:
-    """Return softmax(scores + mask) V and the softmax if it is needed; `scores` are overwritten.
+    """Return softmax(Q Kᵀ + bias + mask) V and the softmax if it is needed.
 
-    To be called with scores that nobody else looks at: what is added goes into them in place.
+    For those who have checked what came and scaled the queries; `bias` may be learned.
     """
-    batch, heads, q_len, k_len = scores.shape
     empty = None
     if mask is not None:
-        bias, empty = bias_and_empty_rows(mask, scores.dtype)
-        scores.add_(bias)
-    weights = scores.softmax(dim=-1)
-    used = weights * dropout_mask(weights, dropout, generator) if dropout else weights
-    values = value.flatten(0, 1)  # (batch * kv_heads, k_len, d_value)
-    output = torch.bmm(used.view(len(values), heads // value.shape[1] * q_len, k_len), values)
-    output = output.view(batch, heads, q_len, value.shape[3])
-    if empty is None:
-        return output, weights if need_weights else None
-    # Rows of the output are far fewer numbers than those of the weights.
-    output = output.masked_fill(empty, 0.0)
-    return output, weights.masked_fill(empty, 0.0) if need_weights else None
+        kept_away, empty = bias_and_empty_rows(mask, query.dtype)
+        bias = kept_away if bias is None else bias + kept_away
+    weights = None
+    if not dropout and not need_weights and _goes_in_blocks(query, key):
+        output = blockwise_attention(query, key, value, bias)
+    else:
+        weights = weights_of_heads(query, key, bias)
+        used = weights * dropout_mask(weights, dropout, generator) if dropout else weights
+        values = value.flatten(0, 1)  # (batch * kv_heads, k_len, d_value)
+        group, q_len, k_len = query.shape[1] // value.shape[1], *weights.shape[2:]
+        output = torch.bmm(used.view(len(values), group * q_len, k_len), values)
+        output = output.view(*query.shape[:-1], value.shape[-1])
+    if empty is not None:  # rows of the output are far fewer numbers than those of the weights
+        output = output.masked_fill(empty, 0.0)
+        weights = weights.masked_fill(empty, 0.0) if need_weights and weights is not None else None
+    return output, weights if need_weights else None
+
+
+def weights_of_heads(
+    query: Float[Tensor, "batch heads q_len d_head"],
+    key: Float[Tensor, "batch kv_heads k_len d_head"],
+    bias: Tensor | None,
+) -> Float[Tensor, "batch heads q_len k_len"]:
+    """Return softmax(Q Kᵀ + bias), whole."""
+    batch, heads, q_len, d_head = query.shape
+    kv_heads, k_len = key.shape[1:3]
+    grouped = query.reshape(batch * kv_heads, heads // kv_heads * q_len, d_head)
+    scores = torch.bmm(grouped, key.flatten(0, 1).transpose(1, 2))
+    scores = scores.view(batch, heads, q_len, k_len)
+    if bias is not None:
+        scores.add_(bias)  # nobody else looks at them
+    return scores.softmax(dim=-1)
+
+
+def _goes_in_blocks(query: Tensor, key: Tensor) -> bool:
+    """Whether a matrix of scores, of all heads of a text, is more than a processor's cache holds.
+
+    Blocks are small, so a GPU would wait for their starts. Autocast and compilers see whole
+    operators only.
+    """
+    device = query.device.type
+    scores = query.shape[1] * query.shape[2] * key.shape[2]
+    plain = not torch.is_autocast_enabled(device) and not torch.compiler.is_compiling()
+    return device == "cpu" and scores > BLOCK and plain
 
 
 def weights_of_scores(

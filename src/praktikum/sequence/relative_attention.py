@@ -18,7 +18,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from .absolute_positions import sinusoids
-from .attention import check_mask, take_mean
+from .attention import attend_heads, check_mask
 from .attention_masks import causal_mask, combine_masks
 from .errors import SettingError
 from .multihead_attention import MultiHeadAttention
@@ -90,15 +90,15 @@ class RelativeMultiHeadAttention(MultiHeadAttention):
         scale = 1 / math.sqrt(d_head)
         by_content = (query + self.content_bias[:, None]) * scale
         by_distance = (query + self.position_bias[:, None]) * scale
-        scores = torch.bmm(by_content.flatten(0, 1), key.flatten(0, 1).transpose(1, 2))
-        scores = scores.view(batch, heads, q_len, k_len)
         positions = self.project_distances(q_len, k_len)  # (heads, d_head, distances)
         # One product for each head: distances are the same in the whole batch.
         products = torch.bmm(by_distance.transpose(0, 1).flatten(1, 2), positions)
         products = products.view(heads, batch, q_len, -1)
-        scores.add_(skew(products, k_len).transpose(0, 1))
+        bias = skew(products, k_len).transpose(0, 1)
         dropout = self.dropout if self.training else 0.0
-        return take_mean(scores, value, mask, dropout, self.generator, need_weights)
+        return attend_heads(
+            by_content, key, value, bias, mask, dropout, self.generator, need_weights
+        )
 
     def project_distances(
         self, q_len: int, k_len: int
