@@ -37,7 +37,9 @@ class Unigram:
         self.pieces, self.unk_id = list(pieces), unk_id
         self.vocabulary = {piece: number for number, (piece, _) in enumerate(pieces)}
         self._scores = dict(pieces)
-        self._longest = max(map(len, self._scores))
+        self._longest: dict[str, int] = {}  # of the pieces that begin with the same two characters
+        for piece in self._scores:
+            self._longest[piece[:2]] = max(self._longest.get(piece[:2], 1), len(piece))
         self._unknown_score = min(self._scores.values()) - UNKNOWN_PENALTY
 
     def __call__(self, word: str) -> list[int]:
@@ -60,7 +62,8 @@ class Unigram:
         begins = [0] * (length + 1)  # where the last piece of the best one begins
         for start in range(length):
             here = best[start]
-            for end in range(start + 1, min(length, start + self._longest) + 1):
+            longest = self._longest.get(word[start : start + 2], 1)
+            for end in range(start + 1, min(length, start + longest) + 1):
                 score = scores.get(word[start:end])
                 if score is None and end == start + 1:
                     score = self._unknown_score
