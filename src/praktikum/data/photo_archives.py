@@ -11,20 +11,19 @@ import shutil
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 import numpy as np
 from PIL import Image
 
 from .errors import BrokenFile
 from .photos_reading import read_photo
+from .published_archives import members
 
 __all__ = ["mask_by_colour", "unpack"]
 
-Members = Generator[tuple[PurePosixPath, int, IO[bytes]], None, None]
 LARGEST_GROWTH = 20  # times; pictures are packed already, so an archive grows little
 
 
@@ -38,7 +37,7 @@ def unpack(archive: Path, folders: Mapping[str, str], to: Path) -> None:
     for target in wanted.values():
         target.mkdir(parents=True, exist_ok=True)
     left = LARGEST_GROWTH * archive.stat().st_size
-    kind, members = ("ZIP", _zipped) if archive.suffix == ".zip" else ("tar", _tarred)
+    kind = "ZIP" if archive.suffix == ".zip" else "tar"
     try:
         with closing(members(archive)) as found:
             for path, size, stream in found:
@@ -65,21 +64,3 @@ def mask_by_colour(path: Path, background: tuple[int, int, int]) -> None:
     other = (read_photo(path) != background).any(axis=2)
     path.unlink()
     Image.fromarray(other.astype(np.uint8) * 255).save(path.with_suffix(".png"))
-
-
-def _zipped(archive: Path) -> Members:
-    """Yield the files of a ZIP: name, size, content."""
-    with zipfile.ZipFile(archive) as packed:
-        for entry in packed.infolist():
-            if not entry.is_dir():
-                with packed.open(entry) as stream:
-                    yield PurePosixPath(entry.filename), entry.file_size, stream
-
-
-def _tarred(archive: Path) -> Members:
-    """Yield the regular files of a tar with gzip: name, size, content."""
-    with tarfile.open(archive, "r|gz") as packed:
-        for entry in packed:
-            stream = packed.extractfile(entry) if entry.isreg() else None
-            if stream is not None:
-                yield PurePosixPath(entry.name), entry.size, stream

@@ -16,22 +16,19 @@ goes with the code, between two machines.
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 from .catalogue import DATA_FOLDER
-from .errors import BrokenFile, MissingData
+from .errors import MissingData
 from .photo_archives import mask_by_colour, unpack
 from .photos import PhotosDataset
 from .photos_reading import Foreground
+from .published_archives import check
+from .published_archives import download as download_file
 
 __all__ = ["PHOTO_SETS", "PhotoArchive", "PhotoSet", "open_photos"]
 
@@ -153,56 +150,8 @@ def _bring(archive: PhotoArchive, path: Path, download: bool) -> None:
                 f"{path} isn't there: ask for it to be downloaded, or bring it from "
                 f"{archive.address}"
             )
-        _download(archive.address, path)
-    _check(archive, path)
-
-
-def _download(address: str, archive: Path, timeout: float = 30.0) -> None:
-    """Put the file at `archive` under its own name only when it is whole; seconds of silence."""
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    partial = archive.with_name(f".{archive.name}.partial")
-    try:
-        with urlopen(address, timeout=timeout) as response, partial.open("wb") as file:
-            shutil.copyfileobj(response, file)
-        partial.replace(archive)
-    except (OSError, HTTPException) as error:  # URLError and timeouts are OSErrors
-        raise MissingData(
-            f"{address} cannot be downloaded ({error}); is there a network? You can bring the "
-            f"file by other means: save it as {archive}"
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _check(published: PhotoArchive, archive: Path) -> None:
-    """Raise BrokenFile unless size and checksums are right; keep the SHA-256 seen first."""
-    size = archive.stat().st_size
-    if published.size is not None and size != published.size:
-        raise BrokenFile(
-            f"{archive} must have {published.size} bytes, got {size}; delete it, get it anew"
-        )
-    if published.md5 is not None:
-        _compare(archive, "MD5", published.md5, _digest(archive, "md5"))
-    digest = _digest(archive, "sha256")
-    kept = archive.with_name(f"{archive.name}.sha256")
-    if kept.is_file():
-        _compare(archive, "SHA-256", kept.read_text().split()[0], digest)
-        return
-    if published.md5 is None:
-        logging.getLogger(__name__).warning(
-            "no checksum of %s is known; trusting what came, SHA-256 %s", archive.name, digest
-        )
-    kept.write_text(f"{digest}  {archive.name}\n")
-
-
-def _digest(archive: Path, kind: str) -> str:
-    with archive.open("rb") as file:
-        return hashlib.file_digest(file, kind).hexdigest()
-
-
-def _compare(archive: Path, kind: str, wanted: str, got: str) -> None:
-    if got != wanted:
-        raise BrokenFile(f"{archive}: its {kind} must be {wanted}, got {got}; get it anew")
+        download_file(archive.address, path)
+    check(path, archive.size, archive.md5)
 
 
 def _lay_out(photo_set: PhotoSet, folder: Path, home: Path) -> None:

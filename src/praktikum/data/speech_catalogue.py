@@ -4,6 +4,10 @@
 |---|---|---|
 | `prompts-en`, `-es`, `-fr`, `-it`, `-ru` | 23 to 29 minutes each | packages of Debian |
 | `formants` | nonsense words, 20 minutes | computed: always here |
+| `librispeech` | 100 hours of books read aloud in English | a download, made only when asked for |
+| `speech-commands` | 105,829 single English words | a download, made only when asked for |
+
+Pairs of noisy and clean speech are in `voicebank_demand`, recorded noises in `esc50`.
 """
 
 from __future__ import annotations
@@ -16,7 +20,9 @@ from pathlib import Path
 from .catalogue import DATA_FOLDER
 from .errors import DataError, MissingData
 from .formants import formants
+from .librispeech import open_librispeech
 from .prompts import PROMPT_VOICES, open_prompts
+from .speech_commands import open_speech_commands
 from .utterances import SpeechSplits
 
 __all__ = ["SPEECH_SETS", "open_speech"]
@@ -37,6 +43,8 @@ SPEECH_SETS: dict[str, Callable[[Path, bool], SpeechSplits]] = {
         f"prompts-{language}": partial(_prompts_or_formants, language) for language in PROMPT_VOICES
     },
     "formants": lambda _folder, _download: formants(),
+    "librispeech": open_librispeech,
+    "speech-commands": open_speech_commands,
 }
 
 
