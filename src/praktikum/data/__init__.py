@@ -9,11 +9,16 @@ from .labelled_images import ImageSplits, LabelledImages
 from .patches import patches
 from .rated_texts import RatedText, TextSplits
 from .reviews import LargeMovieReviewDataset, read_reviews
+from .sound import Sound
+from .sound_files import read_sound, write_sound
+from .speech_catalogue import SPEECH_SETS, open_speech
 from .text_catalogue import TEXT_DATASETS, open_texts
+from .utterances import SpeechSplits, Utterance
 
 __all__ = [
     "DATA_FOLDER",
     "IMAGE_DATASETS",
+    "SPEECH_SETS",
     "TEXT_DATASETS",
     "BrokenFile",
     "DataError",
@@ -26,11 +31,17 @@ __all__ = [
     "MissingData",
     "RatedText",
     "ShiftAndFlip",
+    "Sound",
+    "SpeechSplits",
     "TextSplits",
+    "Utterance",
     "digits",
     "open_image_folder",
     "open_images",
+    "open_speech",
     "open_texts",
     "patches",
     "read_reviews",
+    "read_sound",
+    "write_sound",
 ]
