@@ -7,18 +7,14 @@
 | `penn-fudan` | 170 street scenes | 345 pedestrians |
 | `portraits` | 2,927 faces of Labeled Faces in the Wild, 250×250 | the head: skin and hair |
 
-An archive is checked before it is unpacked: by the size and the MD5 that are written here, where
-these were published. Where no checksum was, the first download is trusted. In either case its
-SHA-256 is kept beside it in `NAME.zip.sha256`; whoever knows it can put it there first. From then
-on the archive must agree with it, so a set can't change unnoticed between two runs or, if the file
-goes with the code, between two machines.
+Archives are brought and checked by `published_archives`.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +23,7 @@ from .errors import MissingData
 from .photo_archives import mask_by_colour, unpack
 from .photos import PhotosDataset
 from .photos_reading import Foreground
-from .published_archives import check
-from .published_archives import download as download_file
+from .published_archives import PublishedArchive, bring
 
 __all__ = ["PHOTO_SETS", "PhotoArchive", "PhotoSet", "open_photos"]
 
@@ -36,22 +31,14 @@ BLUE = (0, 0, 255)
 
 
 @dataclass(frozen=True)
-class PhotoArchive:
-    """A published file, ZIP or a tar with gzip.
+class PhotoArchive(PublishedArchive):
+    """A published file.
 
     Attributes:
-        name: what it is kept as
-        address: where it is served
         folders: those inside of it that hold photos, "images", or "masks"
-        size: bytes, None where not known
-        md5: its checksum in hexadecimal, None where none was published
     """
 
-    name: str
-    address: str
-    folders: dict[str, str]
-    size: int | None
-    md5: str | None
+    folders: dict[str, str] = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -131,7 +118,7 @@ def open_photos(
     photo_set, home = PHOTO_SETS[name], folder / name
     if not home.is_dir():
         for archive in photo_set.archives:
-            _bring(archive, folder / archive.name, download)
+            bring(archive, folder, download)
         _lay_out(photo_set, folder, home)
     return PhotosDataset(
         home / "images",
@@ -140,18 +127,6 @@ def open_photos(
         foreground=photo_set.foreground,
         mask_suffix=photo_set.mask_suffix,
     )
-
-
-def _bring(archive: PhotoArchive, path: Path, download: bool) -> None:
-    """See that the archive is at `path` and is the published one."""
-    if not path.is_file():
-        if not download:
-            raise MissingData(
-                f"{path} isn't there: ask for it to be downloaded, or bring it from "
-                f"{archive.address}"
-            )
-        download_file(archive.address, path)
-    check(path, archive.size, archive.md5)
 
 
 def _lay_out(photo_set: PhotoSet, folder: Path, home: Path) -> None:
