@@ -104,6 +104,11 @@ class ConformerBlock(nn.Module):
     ) -> Float[Tensor, "batch time d_model"]:
         """Return what comes out of the block.
 
+        To x are added, one after the other: half of `feed_forward1`, `attention` of the normalised
+        steps to themselves, `convolution` of the normalised steps, half of `feed_forward2`; each
+        looks at the sum so far, and what it adds goes through `_drop`. `norm` ends it. Feed-forwards
+        begin with a normalisation of their own.
+
         mask:  of attention: True attends, broadcast to [batch, heads, time, keys]
         valid: False at padding, for the convolution; None where there is none
         cache: what there was before, in a stream
@@ -169,6 +174,9 @@ class Conformer(nn.Module):
         lengths: Int[Tensor, " batch"] | None = None,
     ) -> Float[Tensor, "batch time d_model"]:
         """Return what the blocks make of the sequences; steps of padding are zeros.
+
+        Attention sees no padding, and of the rest what `reach.mask(queries, keys)` lets it see;
+        convolutions are told which steps are valid. So a sequence comes out as it would alone.
 
         lengths: steps of each sequence; None: all are as long as the tensor
         """

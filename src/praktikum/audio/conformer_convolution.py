@@ -30,7 +30,10 @@ class StepBatchNorm(nn.BatchNorm1d):
         x: Float[Tensor, "batch time features"],
         valid: Bool[Tensor, "batch time"] | None = None,
     ) -> Float[Tensor, "batch time features"]:
-        """Return `x` normalised; steps that are not `valid` count for nothing and become zeros."""
+        """Return `x` normalised; steps that are not `valid` count for nothing.
+
+        In training they are left out of mean and variance, running ones too, and become zeros.
+        """
         if valid is None or not self.training:
             return super().forward(x.flatten(0, 1)).view_as(x)
         output = torch.zeros_like(x)
@@ -83,7 +86,11 @@ class DepthwiseConvolution(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch time features"], cache: StepCache | None = None
     ) -> Float[Tensor, "batch time features"]:
-        """Return the convolution; steps before the first are zeros, or those in the cache."""
+        """Return the convolution: out[t] = Σₖ weight[:, 0, k] · x[t - before + k].
+
+        Steps before the first are zeros, or those in the cache, which `cache.extend` puts in front
+        of `x`: it keeps just as many as there are before. Steps after the last are zeros.
+        """
         padding = self.after
         if cache is not None:
             x = cache.extend(x)
@@ -120,7 +127,11 @@ class ConvolutionModule(nn.Module):
         valid: Bool[Tensor, "batch time"] | None = None,
         cache: StepCache | None = None,
     ) -> Float[Tensor, "batch time d_model"]:
-        """Return what the module makes of the steps.
+        """Return what the module makes of the steps: figure 2 of the paper, from the gate on.
+
+        The gate's second half, through a sigmoid, multiplies the first; then the depthwise
+        convolution, the normalisation, Swish x · σ(x), and the linear layer. Padding is zero
+        when the convolution looks at it, and the batch normalisation is told of it.
 
         valid: False at padding; None where there is none
         cache: what the convolution saw before, in a stream; of the causal module only

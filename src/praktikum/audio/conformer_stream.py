@@ -39,6 +39,9 @@ class ConformerStream:
     def step(self, x: Float[Tensor, "batch new d_model"]) -> Float[Tensor, "batch new d_model"]:
         """Return what the model makes of the next steps: whole chunks, but for the stream's end.
 
+        The blocks go one after the other, each with its own cache; `reach.mask` says which of the
+        steps that the caches keep, and of the new ones, each new step sees.
+
         Raises ShapeError: steps come after a chunk that was not whole.
         """
         seen, chunk = len(self.caches[0].attention), self.model.reach.chunk

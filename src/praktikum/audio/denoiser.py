@@ -114,7 +114,10 @@ class Denoiser(nn.Module):
         noisy: Float[Tensor, "batch time"],
         lengths: Int[Tensor, " batch"] | None = None,
     ) -> Float[Tensor, "batch time"]:
-        """Return the speech.
+        """Return the speech: the spectrum of the noisy waveform, masked, as a waveform again.
+
+        Zeros are put after the waveform so that it has `_frames(time)` frames; they are cut off again. Samples of padding are
+        zeros in what is returned.
 
         lengths: samples of each waveform, which must be followed by zeros; None: there is no
                  padding
@@ -133,6 +136,9 @@ class Denoiser(nn.Module):
         lengths: Int[Tensor, " batch"] | None = None,
     ) -> Float[Tensor, "batch frames bins"]:
         """Return how much of each bin is speech, from 0 to 1.
+
+        What is looked at is half the logarithm of the magnitude, FLOOR added to it: it goes through
+        `input`, `conformer`, `output` and a sigmoid.
 
         lengths: frames of each waveform; None: there is no padding
         """

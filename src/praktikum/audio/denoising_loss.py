@@ -25,7 +25,10 @@ def spectral_distance(
     speech: Float[Tensor, "batch time"],
     framing: Framing | None = None,
 ) -> Float[Tensor, ""]:
-    """Return the mean squared difference of compressed magnitudes."""
+    """Return the mean squared difference of compressed magnitudes, (|X|² + FLOOR²)^0.15.
+
+    framing: of the spectra; None is frames of 512 samples every 256
+    """
     framing = Framing(512, 256) if framing is None else framing
     first, second = (_compressed(stft(waveform, framing)) for waveform in (estimate, speech))
     return (first - second).square().mean()
@@ -34,7 +37,7 @@ def spectral_distance(
 def _compressed(
     spectrum: Complex[Tensor, "batch bins frames"],
 ) -> Float[Tensor, "batch bins frames"]:
-    """Return |X|^0.3 with a rounded tip: its slope has no end at 0."""
+    """Return |X|^0.3 with a rounded tip, (|X|² + FLOOR²)^0.15: its slope has an end at 0."""
     parts = torch.view_as_real(spectrum)
     return (parts.square().sum(dim=-1) + FLOOR**2) ** (COMPRESSION / 2)
 

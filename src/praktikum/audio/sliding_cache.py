@@ -39,7 +39,11 @@ class SlidingCache(KeyValueCache):
     ) -> tuple[
         Float[Tensor, "batch kv_heads time d_head"], Float[Tensor, "batch kv_heads time d_value"]
     ]:
-        """Return the kept steps and the new ones; keep the last of them for the next call."""
+        """Return the kept steps and the new ones; keep the last of them for the next call.
+
+        Kept are `_blocks`, a pair of keys and values, None at first: the last `window` steps, off
+        the graph of gradients. `length` counts all steps that ever came.
+        """
         self.length += key.shape[2]
         if self._blocks is not None:
             key, value = (

@@ -80,7 +80,10 @@ class Framing:
 def stft(
     waveform: Float[Tensor, "*batch time"], framing: Framing
 ) -> Complex[Tensor, "*batch frequencies frames"]:
-    """Return the spectrum of every frame. Raises ShapeError for too few samples to mirror."""
+    """Return the spectrum of every frame: of `framed`, windowed by `taper`, bins 0 … n_fft / 2.
+
+    To be written without `torch.stft`. Raises ShapeError for too few samples to mirror.
+    """
     frames = framed(waveform, framing)
     spectrum: Tensor = torch.fft.rfft(frames * framing.taper(waveform))
     return spectrum.transpose(-1, -2)
@@ -90,6 +93,9 @@ def istft(
     spectrum: Complex[Tensor, "*batch frequencies frames"], framing: Framing, length: int
 ) -> Float[Tensor, "*batch {length}"]:
     """Return the signal of `length` samples whose frames are nearest to these spectra.
+
+    That is equation (6) of Griffin and Lim: frames windowed once more, added where they overlap, and divided by
+    the sum of the squared windows; n_fft / 2 samples of padding lie before the first.
 
     Raises ShapeError if the spectra are not those of a signal of this length, SettingError if the
     windows leave samples uncovered.
@@ -136,7 +142,10 @@ def framed(
 def _overlap_add(
     frames: Float[Tensor, "rows frames n_fft"], hop: int
 ) -> Float[Tensor, "rows padded_time"]:
-    """Frames, each `hop` samples after the last, added."""
+    """Return frames added where they overlap; each begins `hop` samples after the one before.
+
+    Of `count` frames there are (count - 1) · hop + n_fft samples.
+    """
     count, n_fft = frames.shape[-2:]
     time = (count - 1) * hop + n_fft
     added = nn.functional.fold(frames.transpose(1, 2), (1, time), (1, n_fft), stride=(1, hop))

@@ -18,10 +18,10 @@ from .errors import DataError
 __all__ = ["fit_length", "mix", "snr"]
 
 Samples = Float32[np.ndarray, " time"]
-Noise = Float32[np.ndarray, " noise_time"]  # as long as the speech, which is checked
+NoiseSamples = Float32[np.ndarray, " noise_time"]  # as long as the speech, which is checked
 
 
-def mix(speech: Samples, noise: Noise, snr_db: float) -> Samples:
+def mix(speech: Samples, noise: NoiseSamples, snr_db: float) -> Samples:
     """Return speech + gain · noise, where the gain makes the ratio `snr_db`, in dB.
 
     Raises DataError if one of the two is silent, since no gain gives it a ratio, or if their
@@ -32,7 +32,7 @@ def mix(speech: Samples, noise: Noise, snr_db: float) -> Samples:
     return noisy
 
 
-def snr(speech: Samples, noise: Noise) -> float:
+def snr(speech: Samples, noise: NoiseSamples) -> float:
     """Return how much stronger the speech is than the noise, in dB. Raises DataError as `mix`."""
     if len(speech) != len(noise):
         raise DataError(
@@ -47,10 +47,12 @@ def snr(speech: Samples, noise: Noise) -> float:
 
 
 def fit_length(
-    noise: Noise, length: int, rng: np.random.Generator
+    noise: NoiseSamples, length: int, rng: np.random.Generator
 ) -> Float32[np.ndarray, " length"]:
     """Return `length` samples of a noise: a random part of it, or it repeated from a random place.
 
+    Every place where a part can begin is as likely as the others, the last one too; a noise that is
+    shorter than `length` begins anywhere and goes on from its own beginning, as often as it takes.
     Raises DataError if there is no sample to take.
     """
     if not len(noise):

@@ -54,7 +54,11 @@ class NoisyBatch(NamedTuple):
 
 
 def collate_noisy(pairs: Sequence[NoisyPair]) -> NoisyBatch:
-    """Return pairs of any length as a batch."""
+    """Return pairs of any length as a batch, in their order.
+
+    A row is a waveform with zeros after it, up to the length of the longest; `lengths` says how
+    many samples of each are its own.
+    """
     lengths = torch.tensor([len(pair.noisy) for pair in pairs])
     noisy, speech = (
         torch.nn.utils.rnn.pad_sequence(list(map(torch.from_numpy, waveforms)), batch_first=True)
@@ -172,7 +176,12 @@ class MixedSpeech(Dataset[NoisyPair]):
         return self.examples
 
     def __getitem__(self, index: int) -> NoisyPair:
-        """Return a pair."""
+        """Return pair `index` of the epoch that was set.
+
+        The speech is `_whole(index)`, or `_cut` to `length` where there is one; `mixing` makes the
+        mixture of it. All draws come from one generator, made anew for each pair of nothing but
+        (seed, epoch, index): a pair is the same whenever it is asked for, and in whichever order.
+        """
         rng = np.random.default_rng((self.seed, self.epoch, index))
         speech = self._whole(index) if self.length is None else self._cut(self.length, rng)
         return NoisyPair(*self.mixing(speech, self.noises, rng), self.domain)

@@ -81,7 +81,14 @@ class RelativeMultiHeadAttention(MultiHeadAttention):
         Float[Tensor, "batch n_heads q_len d_head"],
         Float[Tensor, "batch n_heads q_len k_len"] | None,
     ]:
-        """Return the attention of projected heads by content and distance."""
+        """Return the attention of projected heads by content and distance, and its map if needed.
+
+        The score of query i and key j is ((q_i + u)ᵀ k_j + (q_i + v)ᵀ W_r R_{i-j}) / √d_head with
+        u `content_bias` and v `position_bias`; the queries are the last q_len of the k_len steps.
+        Softmax over keys, mask and dropout are those of `attend_heads`, which takes queries that
+        are scaled already and a bias to add to their products with the keys. The mask is broadcast
+        to [batch, heads, q_len, k_len]; `causal` keeps later keys away, too.
+        """
         batch, heads, q_len, d_head = query.shape
         k_len = key.shape[2]
         check_mask(mask, (batch, heads, q_len, k_len))
@@ -103,7 +110,11 @@ class RelativeMultiHeadAttention(MultiHeadAttention):
     def project_distances(
         self, q_len: int, k_len: int
     ) -> Float[Tensor, "n_heads d_head all_distances"]:
-        """Return W_r R of the distances k_len - 1, …, 1 - q_len, as heads see them."""
+        """Return W_r R of the distances k_len - 1, …, 1 - q_len, as heads see them.
+
+        R are the sinusoids of a distance, `sinusoids(distances, d_model)`, W_r is `position_proj`.
+        Head number h has the numbers h · d_head … (h + 1) · d_head - 1 of the projection.
+        """
         steps = torch.arange(k_len - 1, -q_len, -1, dtype=torch.float64)
         weight = self.position_proj.weight
         table = sinusoids(steps, self.d_model).to(weight.device, weight.dtype)
