@@ -106,8 +106,8 @@ class ConformerBlock(nn.Module):
 
         To x are added, one after the other: half of `feed_forward1`, `attention` of the normalised
         steps to themselves, `convolution` of the normalised steps, half of `feed_forward2`; each
-        looks at the sum so far, and what it adds goes through `_drop`. `norm` ends it. Feed-forwards
-        begin with a normalisation of their own.
+        looks at the sum so far, and what it adds goes through `_drop`. `norm` ends it. The
+        feed-forwards begin with normalisations of their own.
 
         mask:  of attention: True attends, broadcast to [batch, heads, time, keys]
         valid: False at padding, for the convolution; None where there is none

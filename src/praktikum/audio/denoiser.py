@@ -116,8 +116,8 @@ class Denoiser(nn.Module):
     ) -> Float[Tensor, "batch time"]:
         """Return the speech: the spectrum of the noisy waveform, masked, as a waveform again.
 
-        Zeros are put after the waveform so that it has `_frames(time)` frames; they are cut off again. Samples of padding are
-        zeros in what is returned.
+        Zeros are put after the waveform so that it has `_frames(time)` frames, and are cut off
+        again. Samples of padding are zeros in what is returned.
 
         lengths: samples of each waveform, which must be followed by zeros; None: there is no
                  padding

@@ -94,8 +94,9 @@ def istft(
 ) -> Float[Tensor, "*batch {length}"]:
     """Return the signal of `length` samples whose frames are nearest to these spectra.
 
-    That is equation (6) of Griffin and Lim: frames windowed once more, added where they overlap, and divided by
-    the sum of the squared windows; n_fft / 2 samples of padding lie before the first.
+    That is equation (6) of Griffin and Lim: frames windowed once more, added where they overlap,
+    and divided by the sum of the squared windows; n_fft / 2 samples of padding lie before the
+    first. To be written without `torch.istft`.
 
     Raises ShapeError if the spectra are not those of a signal of this length, SettingError if the
     windows leave samples uncovered.
