@@ -37,9 +37,7 @@ class Unigram:
         self.pieces, self.unk_id = list(pieces), unk_id
         self.vocabulary = {piece: number for number, (piece, _) in enumerate(pieces)}
         self._scores = dict(pieces)
-        self._longest: dict[str, int] = {}  # of the pieces that begin with the same two characters
-        for piece in self._scores:
-            self._longest[piece[:2]] = max(self._longest.get(piece[:2], 1), len(piece))
+        self._lengths = _lengths_by_beginning(self._scores)
         self._unknown_score = min(self._scores.values()) - UNKNOWN_PENALTY
 
     def __call__(self, word: str) -> list[int]:
@@ -62,12 +60,16 @@ class Unigram:
         begins = [0] * (length + 1)  # where the last piece of the best one begins
         for start in range(length):
             here = best[start]
-            longest = self._longest.get(word[start : start + 2], 1)
-            for end in range(start + 1, min(length, start + longest) + 1):
+            for size in self._lengths.get(word[start : start + 3], (1, 2)):
+                end = start + size
+                if end > length:
+                    break
                 score = scores.get(word[start:end])
-                if score is None and end == start + 1:
+                if score is None:
+                    if size > 1:
+                        continue
                     score = self._unknown_score
-                if score is not None and here + score > best[end]:
+                if here + score > best[end]:
                     best[end], begins[end] = here + score, start
         pieces: list[str] = []
         end = length
@@ -80,3 +82,15 @@ class Unigram:
         """Return the text of pieces: marks are spaces again, but for that before the first word."""
         first, *others = [*tokens] or [""]
         return first.replace(SPACE_MARK, "") + "".join(others).replace(SPACE_MARK, " ")
+
+
+def _lengths_by_beginning(pieces: Iterable[str]) -> dict[str, list[int]]:
+    """Return how long pieces are that begin with the same three characters; 1 and 2 are tried too.
+
+    Most places of a word begin few pieces: so few lengths are looked up there.
+    """
+    lengths: dict[str, set[int]] = {}
+    for piece in pieces:
+        if len(piece) > 2:
+            lengths.setdefault(piece[:3], {1, 2}).add(len(piece))
+    return {beginning: sorted(found) for beginning, found in lengths.items()}

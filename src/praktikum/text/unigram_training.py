@@ -144,8 +144,11 @@ class _Learner:
         self._keep(kept & (losses > -np.inf))
 
     def scored(self) -> Scored:
-        """Return pieces and scores, the most probable first."""
-        pairs = zip(self.pieces, self.scores.tolist(), strict=True)
+        """Return pieces and scores, the most probable first.
+
+        Rounded: readers of JSON may differ in a number's 16th digit, and so in equally good cuts.
+        """
+        pairs = zip(self.pieces, self.scores.round(6).tolist(), strict=True)
         return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
     def _losses(self) -> Float[np.ndarray, " pieces"]:
