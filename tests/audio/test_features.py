@@ -135,6 +135,16 @@ def test_gradients_reach_the_waveform():
     assert torch.autograd.gradcheck(lambda sound: log_mel(sound, settings), waveform)
 
 
+def test_what_inference_has_kept_serves_training():
+    settings = MelSettings(framing=Framing(64, 16), n_mels=6)  # no other test has it
+    with torch.inference_mode():
+        without = log_mel(signal(200), settings)
+    waveform = signal(200).requires_grad_()
+    log_mel(waveform, settings).sum().backward()
+    assert waveform.grad.any()
+    torch.testing.assert_close(without, log_mel(signal(200), settings))
+
+
 def test_the_cosine_transform_is_scipys_and_orthonormal():
     rows = dct_matrix(40)
     values = signal(40, 7)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float, Int
@@ -182,12 +183,22 @@ def _mel_blocks(
 ) -> Iterator[Float[Tensor, "*batch mels some_frames"]]:
     """The power in mels, some frames after others."""
     framing = settings.framing
-    # A bin's real and imaginary part have one weight, so the filters add their squares, too.
-    bands = filter_bands(settings.filters(waveform).repeat_interleave(2, dim=1), BANDS)
-    taper = framing.taper(waveform)
+    taper, bands = _taper_and_bands(settings, waveform.dtype, waveform.device)
     rows = math.prod(waveform.shape[:-1])
     together = max(LEAST, BLOCK // (max(rows, 1) * framing.n_fft))
     for frames in torch.split(framed(waveform, framing), together, dim=-2):
         squares = torch.view_as_real(torch.fft.rfft(frames * taper)).square().flatten(-2)
         mels = [filters @ squares[..., bins].transpose(-1, -2) for bins, filters in bands]
         yield torch.cat(mels, dim=-2)
+
+
+@lru_cache(maxsize=32)
+def _taper_and_bands(
+    settings: MelSettings, dtype: torch.dtype, device: torch.device
+) -> tuple[Float[Tensor, " n_fft"], list[tuple[slice, Float[Tensor, "_ _"]]]]:
+    """The window, and the filters in bands; kept, so also made where gradients are not."""
+    with torch.inference_mode(False):
+        like = torch.empty(0, dtype=dtype, device=device)
+        # A bin's real and imaginary part have one weight, so the filters add their squares, too.
+        filters = settings.filters(like).repeat_interleave(2, dim=1)
+        return settings.framing.taper(like), filter_bands(filters, BANDS)

@@ -12,7 +12,6 @@ that white noise is flat. Values are those of librosa.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Literal
 
 import torch
@@ -47,7 +46,6 @@ def mel_to_hz(mel: Float[Tensor, "*any"], scale: MelScale = "slaney") -> Float[T
     return torch.where(mel < BREAK_MEL, mel * LINEAR, above)
 
 
-@lru_cache(maxsize=32)
 def mel_filters(
     n_mels: int,
     n_fft: int,
@@ -58,7 +56,7 @@ def mel_filters(
     scale: MelScale = "slaney",
     equal_area: bool = True,
 ) -> Float[Tensor, "mels frequencies"]:
-    """Return the weight of each bin of a spectrum in each mel, float64; do not write to it.
+    """Return the weight of each bin of a spectrum in each mel, float64.
 
     Args:
         n_mels: filters.
