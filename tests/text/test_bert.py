@@ -279,6 +279,13 @@ def test_a_tensor_that_no_bert_has_is_refused(tmp_path):
         Bert.from_pretrained(tmp_path)
 
 
+def test_a_layer_that_was_put_in_cannot_be_written(tmp_path):
+    bert = Bert(CONFIG)
+    bert.encoder.layers[1].linear1 = torch.nn.Sequential(bert.encoder.layers[1].linear1)
+    with pytest.raises(WeightsError, match=r"no place for bert\.encoder\.layers\.1\.linear1\.0\.w"):
+        bert.save_pretrained(tmp_path)
+
+
 def test_all_that_is_missing_is_told_at_once(tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "bert", "hidden_size": 8}')
     with pytest.raises(WeightsError, match="vocab_size is missing; num_hidden_layers is missing"):

@@ -54,19 +54,28 @@ class NameTable:
         return ours
 
     def to_published(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Return the tensors by their published names."""
+        """Return the tensors by their published names.
+
+        Raises WeightsError: a published model has no such tensor, as where a layer was put in.
+        """
         back = {ours: published for published, ours in self.modules.items()}
-        names = {name: _translated(name, back) for name in tensors}
-        missing = [name for name, found in names.items() if found is None]
-        assert not missing, f"the table lacks {missing}"
-        return {str(names[name]): tensor for name, tensor in tensors.items()}
+        published = {}
+        for name, tensor in tensors.items():
+            found = _translated(name, back)
+            if found is None:
+                raise WeightsError(
+                    f"published files have no place for {name}; merge or take out what was put "
+                    "into the model"
+                )
+            published[found] = tensor
+        return published
 
 
 def _translated(name: str, modules: Mapping[str, str]) -> str | None:
     """Return the name by the other side of the table; None if its module is not there."""
-    module, _, parameter = name.rpartition(".")
-    numbers = re.findall(r"(?<=\.)\d+(?=\.)", f"{module}.")
-    pattern = re.sub(r"(?<=\.)\d+(?=\.)", "{}", f"{module}.").removesuffix(".")
-    if pattern not in modules:
+    *parts, parameter = name.split(".")
+    numbers = [part for part in parts if part.isdigit()]
+    found = modules.get(".".join("{}" if part.isdigit() else part for part in parts))
+    if found is None:
         return None
-    return f"{modules[pattern].format(*numbers)}.{OLD_NAMES.get(parameter, parameter)}"
+    return f"{found.format(*numbers)}.{OLD_NAMES.get(parameter, parameter)}"
