@@ -11,7 +11,7 @@ from tokenizers import normalizers
 from praktikum.text import character_classes, normalisation
 from praktikum.text.normalisation import BertNormaliser, UnicodeNormaliser
 
-from .odd_texts import texts
+from .odd_texts import ODD, texts
 
 EVERY = [chr(c) for c in range(sys.maxunicode + 1) if not 0xD800 <= c <= 0xDFFF]
 SETTINGS = [
@@ -26,6 +26,13 @@ SETTINGS = [
 @pytest.mark.parametrize("settings", SETTINGS)
 @given(texts)
 def test_a_text_is_made_alike_as_bert_does(settings, text):
+    theirs = normalizers.BertNormalizer(**settings)
+    assert BertNormaliser(**settings)(text) == theirs.normalize_str(text)
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("text", ODD, ids=repr)
+def test_texts_with_all_sorts_of_signs_are_made_alike_so(settings, text):
     theirs = normalizers.BertNormalizer(**settings)
     assert BertNormaliser(**settings)(text) == theirs.normalize_str(text)
 
