@@ -79,6 +79,14 @@ def test_dither_makes_of_distortion_noise():
     assert spectrum[6000] < 5 * others.median()  # no third harmonic
 
 
+@pytest.mark.parametrize("between", [0.0, 0.25, 0.5])
+def test_with_dither_the_loss_is_as_strong_wherever_a_sample_lies_between_levels(between):
+    samples = torch.full((40_000,), between / 2**7, dtype=torch.float64)
+    loss = quantise(samples, 8, torch.Generator().manual_seed(0)) - between
+    assert loss.mean() == pytest.approx(0, abs=0.01)
+    assert loss.square().mean() == pytest.approx(1 / 4, abs=0.01)  # 3 steps² / 12
+
+
 @pytest.mark.parametrize("bits", [0, 1, 33])
 def test_widths_that_hold_no_sound_are_refused(bits):
     with pytest.raises(SettingError, match=f"bits={bits} must be 2 to 32"):
