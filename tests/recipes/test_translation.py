@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 from sacrebleu.metrics import BLEU, CHRF
+from tokenizers import Tokenizer
 from torch.nn import functional
 
 from praktikum.data import DataError
@@ -74,6 +75,7 @@ def test_a_run_translates_better_than_a_memory_and_shows_where_it_looks(config, 
         rows = list(csv.DictReader(file, delimiter="\t"))
     found, references = ([row[key] for row in rows] for key in ("this run", "reference"))
     assert own["BLEU"] == pytest.approx(BLEU().corpus_score(found, [references]).score)
+    assert Tokenizer.from_file(str(folder.path / "tokenizer.json")).get_vocab_size() == 320
     report = folder.report.read_text()
     assert "| this run (beam of 2) |" in report
     assert "| translation memory, nearest by tf-idf of" in report

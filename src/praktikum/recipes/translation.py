@@ -35,6 +35,7 @@ from praktikum.text.label_smoothing import smoothed_cross_entropy
 from praktikum.text.masked_loss import masked_cross_entropy, n_tokens, token_accuracy
 from praktikum.text.pair_batches import CollatePairs, PairBatch
 from praktikum.text.pretokenisation import ByteLevelWords
+from praktikum.text.tokenizer_file import write_tokenizer
 from praktikum.text.translation_memory import Features, TranslationMemory
 from praktikum.text.translator import Translator
 from praktikum.text.vocabulary import EOS, PAD, SOS
@@ -257,6 +258,7 @@ def assemble(config: TranslationConfig, run_dir: Path) -> Assembly:
         special_tokens=(PAD, SOS, EOS),
         pre_tokeniser=ByteLevelWords(add_prefix_space=True),
     )
+    write_tokenizer(tokenizer, run_dir / "tokenizer.json")
     model = config.network.build(tokenizer.vocab_size)
     pad, sos, eos = (tokenizer.vocabulary[token] for token in (PAD, SOS, EOS))
     translator = Translator(model, tokenizer, pad, sos, eos)
