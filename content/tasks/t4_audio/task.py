@@ -206,8 +206,8 @@ def mixtures_of(part, count, seed):
 
 training_bank = NoiseBank(NOISES_KNOWN, pieces=8)
 training_mixing = Mixing(snr=(-5.0, 15.0), level_db=(-10.0, 5.0))
-train = MixedSpeech(spoken, training_bank, training_mixing, seconds=1.0, examples=480)
-valid, test = mixtures_of("valid", 8, seed=100), mixtures_of("test", 24, seed=200)
+train = MixedSpeech(spoken, training_bank, training_mixing, seconds=1.0, examples=320)
+valid, test = mixtures_of("valid", 6, seed=100), mixtures_of("test", 16, seed=200)
 print(len(spoken), "utterances to train on;", len(test), "mixtures to test on")
 
 # %% [markdown] lang="ru"

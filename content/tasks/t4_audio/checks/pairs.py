@@ -112,7 +112,7 @@ def _(rng):
     }
 
 
-@check(part="data", points="0.1", needs=["mixtures_drawn"])
+@check(part="data", points="0.1", needs=["mixture_ratio", "mixtures_drawn"])
 def mixtures_repeated(sub, rng):
     """
     ru: Пара зависит только от зерна, эпохи и номера: её можно спросить снова и в любом порядке.

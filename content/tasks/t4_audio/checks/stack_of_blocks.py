@@ -60,7 +60,7 @@ def _(rng):
     }
 
 
-@check(part="conformer", points="0.25", needs=["block_output"])
+@check(part="conformer", points="0.25", needs=["convolution_module", "block_output"])
 def conformer_padding(sub, rng):
     """
     ru: Последовательность не зависит от соседей по батчу и дополнения; на дополнении — нули.

@@ -1,0 +1,22 @@
+"""
+ru: Дополнение входит в меру.
+en: Padding is measured, too.
+"""
+
+FAILS = ["gains_of_domains"]
+
+
+@torch.no_grad()
+def gains_by_domain(model, pairs, batch_size=8):
+    found = {}
+    training = model.training
+    model.eval()
+    for start in range(0, len(pairs), batch_size):
+        batch = collate_noisy([pairs[i] for i in range(start, min(start + batch_size, len(pairs)))])
+        estimates = model(batch.noisy, batch.lengths)
+        rows = zip(estimates, batch.noisy, batch.speech, batch.lengths, batch.domains, strict=True)
+        for estimate, noisy, speech, length, domain in rows:
+            gain = si_sdr_gain(estimate, noisy, speech)
+            found.setdefault(domain, []).append(float(gain))
+    model.train(training)
+    return {domain: sum(gains) / len(gains) for domain, gains in found.items()}

@@ -1,0 +1,15 @@
+"""
+ru: Повёрнуты и значения.
+en: Values are turned, too.
+"""
+
+FAILS = ["rotary_attention"]
+
+
+class RotaryAttention:
+    def attend(self, query, key, value, mask, causal, need_weights):
+        steps = torch.arange(key.shape[2])
+        query = turned(query, steps[key.shape[2] - query.shape[2] :])
+        return super().attend(
+            query, turned(key, steps), turned(value, steps), mask, causal, need_weights
+        )

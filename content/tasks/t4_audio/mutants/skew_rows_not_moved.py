@@ -1,0 +1,16 @@
+"""
+ru: Строки не сдвинуты: взяты одни и те же столбцы.
+en: Rows are not moved: the same columns are taken of each.
+"""
+
+FAILS = ["rows_skewed"]
+
+
+def skew(by_distance, k_len):
+    by_distance = by_distance.contiguous()
+    _, heads, q_len, width = by_distance.shape
+    return by_distance.as_strided(
+        (*by_distance.shape[:3], k_len),
+        (heads * q_len * width, q_len * width, width, 1),
+        by_distance.storage_offset() + q_len - 1,
+    )

@@ -1,0 +1,14 @@
+"""
+ru: Углы посчитаны в половинной точности.
+en: Angles are computed in half precision.
+"""
+
+FAILS = ["pairs_turned"]
+
+
+def turned(x, steps, base=10000.0):
+    exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / x.shape[-1]
+    angles = (steps.double()[:, None] * base ** (-exponents)).half().double()
+    turns = torch.polar(torch.ones_like(angles), angles)
+    pairs = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous())
+    return torch.view_as_real(pairs * turns.to(pairs)).flatten(-2)
