@@ -143,7 +143,9 @@ def noisy_case(rng):
     return bias, noisy, lengths
 
 
-@check(part="training", points="0.2", needs=["inverse_nearest", "mask_of_spectrum"])
+@check(
+    part="training", points="0.2", needs=["spectrum_values", "inverse_nearest", "mask_of_spectrum"]
+)
 def denoised_waveform(sub, rng):
     """
     ru: Спектр умножен на маску и снова стал волной той же длины; длина кадрам не кратна.
