@@ -2,7 +2,7 @@
 
 | name | pairs | where they come from |
 |---|---|---|
-| `catalogues` | 1,400 with Django and Sphinx, 40,000 with a Debian desktop's | what is installed |
+| `catalogues` | 1,600 with Django and Sphinx, 48,000 with a Debian desktop's | what is installed |
 | `file` | as many as it has | a file of your own, such as those of Tatoeba |
 
 How much the catalogues have depends on the machine, so a quality reached with them is to be stated
