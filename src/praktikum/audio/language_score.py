@@ -48,9 +48,7 @@ class CharacterScore:
 
     def _after(self, prefix: Prefix, token: str) -> float:
         near = prefix[max(0, len(prefix) - self._context) :]
-        context = tuple(self.symbols[symbol] for symbol in near)
-        marks = () if len(prefix) >= self._context else (SOS,)
-        return self._log_prob(token, marks + context)
+        return self._log_prob(token, (SOS, *(self.symbols[symbol] for symbol in near)))
 
 
 class WordScore:
