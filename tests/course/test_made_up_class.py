@@ -79,7 +79,7 @@ def test_where_masks_are_wanted_work_is_a_folder_with_an_archive(with_masks: Pat
 def test_made_up_masks_are_of_several_qualities(content: Content, with_masks: Path) -> None:
     given = draw_given(replace(content.unit("t2"), given=3), 1)
     reached = {
-        folder.name: measure(with_archive(BARE, folder / "masks.zip"), given)[0].iou
+        folder.name: measure(with_archive(BARE, folder / "masks.zip"), given)[0].value
         for folder in with_masks.iterdir()
         if folder.is_dir()
     }

@@ -45,7 +45,7 @@ def test_a_better_measure_never_earns_less(one: Decimal, other: Decimal) -> None
 
 def test_the_points_of_a_part_are_split_among_checks_hand_and_masks(masked_unit: Unit) -> None:
     part = masked_unit.part("masks")
-    assert (part.by_masks, part.by_hand, part.by_checks) == (5, 3, 0)
+    assert (part.by_predictions, part.by_hand, part.by_checks) == (5, 3, 0)
     assert masked_unit.given == 6
 
 

@@ -86,7 +86,7 @@ attempts = st.builds(
     measured=st.none()
     | st.builds(
         Measured,
-        iou=st.decimals(0, 1, places=3),
+        value=st.decimals(0, 1, places=3),
         usable=st.integers(0, 100),
         given=st.integers(1, 100),
     ),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import jaccard_score
 
-from praktikum.grader.iou import mask_iou, mean_iou
+from praktikum.grader.iou import mask_iou, mean_score
 from praktikum.vision.segmentation_metrics import IoUScore
 
 seeds = st.integers(0, 2**32)
@@ -45,11 +45,11 @@ def test_two_empty_masks_agree_and_an_empty_one_with_a_full_one_does_not() -> No
 
 
 def test_images_without_a_score_count_zero() -> None:
-    assert mean_iou([Fraction(1), Fraction(1, 2)], 4) == Decimal("0.375")
+    assert mean_score([Fraction(1), Fraction(1, 2)], 4) == Decimal("0.375")
 
 
 @pytest.mark.parametrize(
     ("share", "shown"), [((2, 3), "0.667"), ((8499, 10000), "0.850"), ((0, 1), "0.000")]
 )
 def test_the_mean_has_three_digits(share: tuple[int, int], shown: str) -> None:
-    assert str(mean_iou([Fraction(*share)], 1)) == shown
+    assert str(mean_score([Fraction(*share)], 1)) == shown

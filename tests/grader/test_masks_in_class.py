@@ -101,8 +101,8 @@ def test_masks_are_measured_and_earn_what_the_thresholds_say(
     attempts = grade(given)
     found = {
         student: (
-            attempt.measured and str(attempt.measured.iou),
-            part(masked, attempt, masked_unit).by_masks,
+            attempt.measured and str(attempt.measured.value),
+            part(masked, attempt, masked_unit).by_predictions,
             part(masked, attempt, masked_unit, "better").earned,
         )
         for student, attempt in attempts.items()
@@ -166,7 +166,7 @@ def test_a_changed_threshold_changes_the_points_of_what_was_measured(
     masked: Content, masked_unit: Unit
 ) -> None:
     attempt = attempt_of(Measured(D("0.700"), 6, 6), masked_unit)
-    assert part(masked, attempt, masked_unit).by_masks == 2
+    assert part(masked, attempt, masked_unit).by_predictions == 2
     lenient = replace(
         masked_unit,
         parts=tuple(
@@ -174,7 +174,7 @@ def test_a_changed_threshold_changes_the_points_of_what_was_measured(
             for each in masked_unit.parts
         ),
     )
-    assert part(masked, attempt, lenient).by_masks == 5
+    assert part(masked, attempt, lenient).by_predictions == 5
 
 
 def test_masks_that_nobody_measured_yet_are_pending_and_no_zero(
@@ -203,8 +203,8 @@ def test_masks_that_nobody_measured_yet_are_pending_and_no_zero(
         ),
         (
             None,
-            "The masks have not been measured yet; their points are not lost.",
-            "Маски ещё не измерены; баллы за них не потеряны.",
+            "Predictions have not been measured yet; their points are not lost.",
+            "Предсказания ещё не измерены; баллы за них не потеряны.",
         ),
     ],
 )
@@ -217,7 +217,7 @@ def test_reports_tell_what_was_reached_and_what_comes_next(
     told = {each["id"]: each["by_masks"] for each in report_to_json(report)["parts"]}
     assert told["area"] is None
     assert told["masks"]["sentence"] == {"ru": ru, "en": en}
-    assert told["masks"]["iou"] == (measured and str(measured.iou))
+    assert told["masks"]["iou"] == (measured and str(measured.value))
     assert told["masks"]["thresholds"] == [["0.5", "2"], ["0.75", "4"], ["0.95", "5"]]
     assert json.dumps(told)
 

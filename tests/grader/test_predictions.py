@@ -13,7 +13,7 @@ from praktikum.course.given_images import GivenImage, draw_given, sizes_of, writ
 from praktikum.course.unit import Unit
 from praktikum.grader.archive import with_archive
 from praktikum.grader.facts import Measured
-from praktikum.grader.predictions import PredictedMasks, measure, read_masks
+from praktikum.grader.predictions import Predictions, measure, read_predictions
 from praktikum.grader.submission import Submission
 
 Masks = dict[str, np.ndarray]
@@ -35,8 +35,8 @@ def handed_in(folder: Path, masks: Masks) -> Submission:
     return with_archive(bare, folder / "masks.zip")
 
 
-def read(folder: Path, given: tuple[GivenImage, ...], masks: Masks) -> PredictedMasks:
-    return read_masks(handed_in(folder, masks).archive, sizes_of(given))
+def read(folder: Path, given: tuple[GivenImage, ...], masks: Masks) -> Predictions:
+    return read_predictions(handed_in(folder, masks).archive, sizes_of(given))
 
 
 def said(notes: tuple[Text, ...]) -> list[str]:
@@ -57,7 +57,7 @@ def test_the_mean_is_over_all_images(
     truth[first] = np.zeros_like(truth[first])  # 0 of 1
     truth[second] = np.ones_like(truth[second])  # 20 pixels of 120
     measured, _ = measure(handed_in(tmp_path, truth), given)
-    assert measured.iou == Decimal("0.694")  # (4 + 1/6) / 6
+    assert measured.value == Decimal("0.694")  # (4 + 1/6) / 6
 
 
 def test_a_missing_mask_counts_zero_and_is_named(
@@ -85,11 +85,11 @@ def test_an_archive_that_cannot_be_opened_is_told_once(
     bare = Submission(tmp_path / "task.ipynb", "0" * 64, (), None)
     submission = with_archive(bare, tmp_path / "masks.zip")
     measured, notes = measure(submission, given)
-    assert (measured.iou, notes, len(submission.notes)) == (0, (), 1)
+    assert (measured.value, notes, len(submission.notes)) == (0, (), 1)
 
 
 def test_what_is_no_archive_is_told(given: tuple[GivenImage, ...]) -> None:
-    predicted = read_masks(b"hello", sizes_of(given))
+    predicted = read_predictions(b"hello", sizes_of(given))
     assert said(predicted.notes) == ["masks.zip: this is not a zip archive."]
 
 
@@ -101,7 +101,7 @@ def test_faults_of_one_kind_are_told_together(
         truth[name] = truth[name].T
     truth[second] = truth[second][1:]
     predicted = read(tmp_path, given, truth)
-    assert len(predicted.masks) == 3
+    assert len(predicted.usable) == 3
     assert not predicted.complete
     assert said(predicted.notes) == [
         f"masks.zip, {first}, {third}: the size is 12×10 and should be 10×12 (width×height).",

@@ -86,7 +86,7 @@ def test_the_images_of_the_archive_are_those_that_are_measured(
     given = {one.name for one in given_images(masked.packs[T])}
     assert {Path(name).name for name in names if "/given/" in name} == given
     measuring = f"{T}/library/praktikum/grader/predictions.py"  # what draws is not there
-    assert [name for name in names if "predictions" in name] == [measuring]
+    assert [name for name in names if name.endswith("/predictions.py")] == [measuring]
 
 
 def test_masks_from_the_form_are_measured_by_the_worker(
@@ -117,7 +117,10 @@ def test_masks_from_the_form_are_measured_by_the_worker(
 
 @pytest.mark.parametrize(
     ("task", "size", "why"),
-    [(T, MAX_ARCHIVE + 1, "masks.zip: 5 MB, the limit is 4 MB"), (TASK, 1, "asks for no masks")],
+    [
+        (T, MAX_ARCHIVE + 1, "masks.zip: 5 MB, the limit is 4 MB"),
+        (TASK, 1, "asks for no archive of predictions"),
+    ],
 )
 def test_an_archive_that_is_too_large_or_not_asked_for_is_refused(
     masked: LoadedCourse, loaded: LoadedCourse, student: User, task: str, size: int, why: str

@@ -23,9 +23,9 @@ def check(
     """Check your notebook: what is right, and where the rest first differs.
 
     Only definitions are run, not the cells that train. Grading asks the same with other inputs.
-    Where the task wants masks, `masks.zip` beside the notebook is looked at: is each one there and
-    can it be used? How good they are, grading tells. The exit code is 0 if every check passed and
-    every mask can be used, and 3 if not.
+    Where the task wants predictions, `masks.zip` or `speech.zip` beside the notebook is looked at:
+    is each one there and can it be used? How good they are, grading tells. The exit code is 0 if
+    every check passed and every prediction can be used, and 3 if not.
 
     Example: `praktikum check task1.ipynb --lang en`
     """
@@ -34,18 +34,20 @@ def check(
     from praktikum.course.pack import PackError
     from praktikum.grader.outcome_table import outcome_table
     from praktikum.grader.phrasing import printable
-    from praktikum.grader.selfcheck import check_masks, check_submission, find_pack
+    from praktikum.grader.selfcheck import check_predictions, check_submission, find_pack
     from praktikum.grader.submission import SubmissionError, read_submission
 
     with one_line(SubmissionError, PackError):
         submission = read_submission(notebook)
         pack = find_pack(unit or submission.unit, notebook.resolve().parent)
     verdicts, problems = check_submission(pack, submission)
-    masks = check_masks(pack, notebook.resolve().parent)
+    predicted = check_predictions(pack, notebook.resolve().parent)
     console = Console()
-    console.print(outcome_table(pack.unit, pack.checks, verdicts, lang.value, masks))
+    console.print(outcome_table(pack.unit, pack.checks, verdicts, lang.value, predicted))
     for problem in problems:
         skipped = "Ячейка пропущена" if lang is Lang.ru else "A cell was passed over"
         console.print(f"{skipped}: {printable(problem)}", style="yellow", markup=False)
-    if not all(verdict.passed for verdict in verdicts) or not (masks is None or masks.complete):
+    if not all(verdict.passed for verdict in verdicts) or not (
+        predicted is None or predicted.complete
+    ):
         raise typer.Exit(3)

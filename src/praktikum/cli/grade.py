@@ -17,7 +17,7 @@ from praktikum.cli.secret import SecretOption, secret_of
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from praktikum.course.given_images import GivenImage
+    from praktikum.course.given_images import Given
     from praktikum.grader.class_grading import Progress
 
 __all__ = ["grade", "grade_and_print"]
@@ -48,7 +48,8 @@ def grade(
     Beside the submissions may lie `points.csv` (student, part, points, comment: given by hand),
     `extensions.csv` (student, task, until), `scores.csv` (student, task, points: marked
     elsewhere) and `received.csv` (student, received). A run that was broken off goes on where it
-    stopped. Where the task wants masks, a student's folder holds the notebook and `masks.zip`.
+    stopped. Where the task wants predictions, a student's folder holds the notebook and
+    `masks.zip`, or `speech.zip`.
 
     Example: `praktikum grade submissions --out var/grades`
     """
@@ -106,7 +107,7 @@ def grade_and_print(
     unit = content.unit(task) if task else content.only_task(named_units(folder))
     submissions = read_class_folder(folder, unit, content.course)
     pack = pack_unit(unit)
-    given: tuple[GivenImage, ...] = ()
+    given: tuple[Given, ...] = ()
     if unit.given:
         given = draw_given(unit, given_seed(read_secret(secret_of(content, secret)), unit.task))
     with _progress(unit.title[lang.value], len(submissions.entries)) as advance:

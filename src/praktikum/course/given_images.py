@@ -1,13 +1,14 @@
-"""The images whose masks students predict, and the true masks that only an instructor can draw.
+"""What students predict from, and the truth that only an instructor can draw.
 
 A unit's ``predictions.py`` draws one image and its mask from a generator, and from nothing else::
 
     def picture(rng):
         return image, mask    # bytes: (height, width, 3), and (height, width) of 0 and 1
 
-Image number i of a seed is always the same, so nobody stores the truth: whoever has the secret
-from which the seed follows draws it again, and students, who get the images alone, can't. Their
-names begin with a mark of the seed, so masks of another set are told from wrong ones.
+Recordings with noise and the speech in them are drawn alike: see `given_mixtures`. Number i of a
+seed is always the same, so nobody stores the truth: whoever has the secret from which the seed
+follows draws it again, and students, who get what is given alone, can't. Names begin with a mark of
+the seed, so predictions for another set are told from wrong ones.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from pathlib import Path
 import numpy as np
 
 from praktikum.checks import run_modules
+from praktikum.course.given_mixtures import GivenMixture, length_of_wav
+from praktikum.course.predictions_asked import SPEECH
 from praktikum.course.tables import CourseError
 from praktikum.course.unit import Unit
 
 __all__ = [
-    "ARCHIVE",
     "GIVEN",
+    "Given",
     "GivenImage",
     "Size",
     "draw_given",
@@ -38,14 +41,11 @@ __all__ = [
     "write_masks",
 ]
 
-ARCHIVE = "masks.zip"
-"""What students hand in beside the notebook: for each image a mask, a PNG of the same name."""
-
 GIVEN = "given"
-"""The folder of a student's pack in which the images lie."""
+"""The folder of a student's pack in which images or recordings lie."""
 
-Size = tuple[int, int]
-"""Height and width, in pixels."""
+Size = tuple[int, ...]
+"""Height and width, in pixels; or samples."""
 
 _PNG_HEAD = 24  # bytes: signature, length and name of the first chunk, width, height
 
@@ -64,9 +64,40 @@ class GivenImage:
     image: np.ndarray
     truth: np.ndarray
 
+    @property
+    def size(self) -> Size:
+        """How large a prediction must be: height and width."""
+        return self.truth.shape
 
-def draw_given(unit: Unit, seed: int) -> tuple[GivenImage, ...]:
-    """Return the images of a unit and their true masks; none where it asks for no masks.
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with what was drawn; None where nothing is."""
+        image, truth = np.asarray(self.image), np.asarray(self.truth)
+        is_pair = image.dtype == truth.dtype == np.uint8 and image.shape == (*truth.shape, 3)
+        if is_pair and truth.ndim == 2 and truth.max(initial=0) <= 1:
+            return None
+        wanted = "bytes (height, width, 3) and a mask (height, width) of 0 and 1"
+        came = f"{image.dtype} {image.shape} and {truth.dtype} {truth.shape}"
+        return f"wanted {wanted}, got {came}"
+
+    def save(self, folder: Path) -> None:
+        """Write the image, without its truth, into ``folder``."""
+        from PIL import Image  # an extra: only units with images need it
+
+        Image.fromarray(self.image).save(folder / self.name, format="PNG")
+
+    @property
+    def shown(self) -> np.ndarray:
+        """What students get."""
+        return self.image
+
+
+Given = GivenImage | GivenMixture
+"""One that something is predicted from."""
+
+
+def draw_given(unit: Unit, seed: int) -> tuple[Given, ...]:
+    """Return what a unit gives with its truth; nothing where it asks for no predictions.
 
     Raises:
         CourseError: the unit's ``predictions.py`` is not there, or draws something else.
@@ -77,43 +108,47 @@ def draw_given(unit: Unit, seed: int) -> tuple[GivenImage, ...]:
     if not path.is_file():
         raise CourseError(unit.file, [f"given: is {unit.given}, but there is no {path.name}"])
     names = run_modules({path.stem: path.read_text("utf-8")}, str(unit.folder))[path.stem]
-    picture = names.get("picture")
-    if not callable(picture):
-        raise CourseError(path, ["wanted a function picture(rng), there is none"])
+    kind = unit.asked
+    draw = names.get(kind.drawn_by)
+    if not callable(draw):
+        raise CourseError(path, [f"wanted a function {kind.drawn_by}(rng), there is none"])
     mark = hashlib.sha256(str(seed).encode()).hexdigest()[:6]
-    drawn = (picture(np.random.default_rng([seed, number])) for number in range(unit.given))
-    return tuple(
-        _verified(path, GivenImage(f"{mark}-{number:03}.png", image, truth))
-        for number, (image, truth) in enumerate(drawn)
-    )
+    make = GivenMixture if kind is SPEECH else GivenImage
+    given: list[Given] = []
+    for number in range(unit.given):
+        pair = draw(np.random.default_rng([seed, number]))
+        given.append(make(f"{mark}-{number:03}{kind.ending}", *pair))
+        if problem := given[-1].problem:
+            raise CourseError(path, [f"{kind.drawn_by}(rng): {problem}"])
+    return tuple(given)
 
 
 def given_files(unit: Unit) -> list[Path]:
-    """Return the files that draw the images of a unit: one, or none where it asks for no masks."""
+    """Return the files that draw what a unit gives: one, or none where it gives nothing."""
     return [unit.folder / "predictions.py"] if unit.given else []
 
 
-def write_given(given: Iterable[GivenImage], folder: Path) -> None:
-    """Write the images, without their truth, into ``folder``."""
-    from PIL import Image  # an extra: only units with images need it
-
+def write_given(given: Iterable[Given], folder: Path) -> None:
+    """Write what is given, without its truth, into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     for one in given:
-        Image.fromarray(one.image).save(folder / one.name, format="PNG")
+        one.save(folder)
 
 
-def sizes_of(given: Iterable[GivenImage]) -> dict[str, Size]:
-    """Return how large the mask of each image must be, by its name."""
-    return {one.name: (one.truth.shape[0], one.truth.shape[1]) for one in given}
+def sizes_of(given: Iterable[Given]) -> dict[str, Size]:
+    """Return how large the prediction for each one must be, by its name."""
+    return {one.name: one.size for one in given}
 
 
 def read_sizes(folder: Path) -> dict[str, Size]:
-    """Return what `sizes_of` says of the images that `write_given` put into ``folder``.
+    """Return what `sizes_of` says of what `write_given` put into ``folder``.
 
     Raises:
-        ValueError: a file there is no PNG.
+        ValueError: a file there is no PNG, or no WAV.
     """
-    sizes: dict[str, Size] = {}
+    sizes: dict[str, Size] = {
+        path.name: (length_of_wav(path),) for path in sorted(folder.glob(f"*{SPEECH.ending}"))
+    }
     for path in sorted(folder.glob("*.png")):
         head = path.read_bytes()[:_PNG_HEAD]
         if not head.startswith(b"\x89PNG") or len(head) < _PNG_HEAD:
@@ -131,13 +166,3 @@ def write_masks(masks: Mapping[str, np.ndarray], path: Path) -> None:
             content = io.BytesIO()
             Image.fromarray(255 * mask.astype(np.uint8)).save(content, format="PNG")
             archive.writestr(zipfile.ZipInfo(name), content.getvalue())
-
-
-def _verified(path: Path, one: GivenImage) -> GivenImage:
-    image, truth = np.asarray(one.image), np.asarray(one.truth)
-    is_pair = image.dtype == truth.dtype == np.uint8 and image.shape == (*truth.shape, 3)
-    if not is_pair or truth.ndim != 2 or truth.max(initial=0) > 1:
-        wanted = "bytes (height, width, 3) and a mask (height, width) of 0 and 1"
-        came = f"{image.dtype} {image.shape} and {truth.dtype} {truth.shape}"
-        raise CourseError(path, [f"picture(rng): wanted {wanted}, got {came}"])
-    return one

@@ -21,7 +21,8 @@ from nbformat.v4 import new_code_cell
 from scipy import ndimage
 
 from praktikum.course.calendar import Course, Task
-from praktikum.course.given_images import ARCHIVE, GivenImage, write_masks
+from praktikum.course.given_images import Given, GivenImage, write_masks
+from praktikum.course.given_mixtures import write_speech
 from praktikum.course.holes import Address, functions_in
 from praktikum.course.mutants import Mutant, mutants_of
 from praktikum.course.notebook import build_notebook, notebook_name
@@ -72,9 +73,7 @@ class {owner}({owner}):
 """
 
 
-def make_up_class(
-    unit: Unit, course: Course, folder: Path, given: Sequence[GivenImage] = ()
-) -> None:
+def make_up_class(unit: Unit, course: Course, folder: Path, given: Sequence[Given] = ()) -> None:
     """Write twelve submissions to ``unit`` and the tables beside them into ``folder``.
 
     Args:
@@ -99,7 +98,7 @@ def make_up_class(
             continue
         (folder / student).mkdir()
         nbformat.write(notebook, folder / student / notebook_name(unit))
-        _predict(given, student, place, folder / student / ARCHIVE)
+        _predict(given, student, place, folder / student / unit.asked.archive)
     (folder / f"{_NO_NOTEBOOK}.ipynb").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
     students = sorted([*works, _NO_NOTEBOOK])
     _write(folder / "received.csv", ("student", "received"), _received(students, task))
@@ -117,12 +116,28 @@ def _methods(unit: Unit) -> list[dict[str, str]]:
     return [{"owner": owner, "method": method} for owner, method in first.items()]
 
 
-def _predict(given: Sequence[GivenImage], student: str, place: int, path: Path) -> None:
-    """Write the masks of a student: each is the truth, or what is left without its border."""
+def _predict(given: Sequence[Given], student: str, place: int, path: Path) -> None:
+    """Write what a student predicts: the truth, or it worse.
+
+    A mask loses its border, speech keeps some of its noise.
+    """
     if student == _HALFWAY:
         return
     if student == _ATTACKER:
         path.symlink_to("/etc/passwd")
+        return
+    mixtures = [one for one in given if not isinstance(one, GivenImage)]
+    if mixtures:
+        share = place % 3 / 3
+        write_speech(
+            {
+                one.name: np.rint(one.truth + share * (0.0 + one.noisy - one.truth)).astype(
+                    np.int16
+                )
+                for one in mixtures
+            },
+            path,
+        )
         return
     masks = {one.name: one.truth for one in given}
     if place:

@@ -9,7 +9,7 @@ holds the expectations for one public seed, so checking needs nothing but NumPy:
       starter.json       the code cells of the notebook as given
       observing/         the observing halves of the check modules
       expectations.json  what it must give under the public seed
-      given/             the images whose masks are to be predicted, where the task wants masks
+      given/             what predictions are to be made for, where the task wants some
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Pack:
         observing: the sources of the observing halves, by the names of their modules.
         public: the expectations under the public seed, in a student's pack; None in an
             instructor's, whose checks know their own.
-        given: in a student's pack, how large the mask of each given image must be, by its name;
+        given: in a student's pack, how large the prediction for each one must be, by its name;
             None in an instructor's, who draws them from a secret.
     """
 
@@ -158,7 +158,7 @@ def open_pack(folder: Path) -> Pack:
             raise ValueError(f"half of check {min(lost)} is missing")
         given = read_sizes(folder / GIVEN)
         if given and len(given) != unit.given:
-            raise ValueError(f"of {unit.given} given images {len(given)} are there")
+            raise ValueError(f"of {unit.given} given files {len(given)} are there")
     except (OSError, ImportError, SyntaxError, ValueError, KeyError, TypeError) as error:
         raise PackError(f"{folder}: this pack is damaged ({error}); fetch it again") from error
     return Pack(unit, checks, starter, observing, public, given)

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 from praktikum.course.tables import POINTS, Kind
 
-__all__ = ["THRESHOLDS", "Threshold", "next_after", "points_for"]
+__all__ = ["DECIBELS", "SHARES", "Threshold", "next_after", "points_for"]
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From the measure ``value`` on, between 0 and 1, there are ``points`` in all."""
+    """From the measure ``value`` on there are ``points`` in all."""
 
     value: Decimal
     points: Decimal
@@ -38,7 +39,7 @@ def next_after(measure: Decimal, thresholds: Sequence[Threshold]) -> Threshold |
     return next((step for step in thresholds if measure < step.value), None)
 
 
-def _read(value: object) -> tuple[Threshold, ...]:
+def _read(value: object, most: int) -> tuple[Threshold, ...]:
     wanted = "pairs of a measure and points, both rising, such as [[0.4, 0.25], [0.5, 0.5]]"
     if not isinstance(value, list) or not value:
         raise ValueError(wanted)
@@ -48,9 +49,10 @@ def _read(value: object) -> tuple[Threshold, ...]:
     rising = all(
         low.value < high.value and low.points < high.points for low, high in pairwise(steps)
     )
-    if not rising or not 0 < steps[0].value <= steps[-1].value <= 1 or not steps[0].points:
-        raise ValueError(f"{wanted}; a measure is above 0 and at most 1")
+    if not rising or not 0 < steps[0].value <= steps[-1].value <= most or not steps[0].points:
+        raise ValueError(f"{wanted}; a measure is above 0 and at most {most}")
     return steps
 
 
-THRESHOLDS: Kind[tuple[Threshold, ...]] = Kind(_read, ())
+SHARES: Kind[tuple[Threshold, ...]] = Kind(partial(_read, most=1), ())
+DECIBELS: Kind[tuple[Threshold, ...]] = Kind(partial(_read, most=30), ())

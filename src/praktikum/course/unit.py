@@ -8,7 +8,8 @@
     write = ["scratch.layers:Dense.backward"]   # holes: what the student must write
     requires = ["torch"]            # modules that it needs beyond the base
     preload = ["scipy.optimize"]    # modules that the sandbox loads before any submission
-    given = 100                     # images whose masks students predict; predictions.py draws them
+    given = 100                     # images whose masks students predict, or noisy recordings out
+                                    # of which they get the speech; predictions.py draws them
 
     [[parts]]
     id = "experiment_depth"
@@ -16,6 +17,7 @@
     points = 1                      # a task's part; an exercise of a seminar has none
     by_hand = 0.5                   # of these points, those that a person gives
     by_iou = [[0.5, 0.25]]          # and those that masks earn, from a mean IoU of 0.5 on
+    by_si_sdr = [[10, 0.5]]         # or speech, from a mean SI-SDR of 10 dB on
     bonus = false                   # beyond the points of the task
     rubric = { ru = "…", en = "…" } # for what they are given
 """
@@ -29,6 +31,7 @@ from pathlib import Path
 
 from praktikum.checks import Check, Text
 from praktikum.course.calendar import Course
+from praktikum.course.predictions_asked import MASKS, SPEECH, Prediction
 from praktikum.course.tables import (
     FLAG,
     IDENTIFIER,
@@ -41,7 +44,7 @@ from praktikum.course.tables import (
     matching,
     open_table,
 )
-from praktikum.course.thresholds import THRESHOLDS, Threshold
+from praktikum.course.thresholds import DECIBELS, SHARES, Threshold
 
 __all__ = ["Part", "Unit", "read_unit", "verify_against_checks", "verify_against_course"]
 
@@ -57,9 +60,10 @@ class Part:
     """A part of a task, or an exercise of a seminar (which has no points).
 
     Attributes:
-        points: all that it can earn, by checks, by hand and by masks.
+        points: all that it can earn, by checks, by hand and by predictions.
         by_hand: of these, what a person gives by ``rubric``.
         by_iou: of these, what the predicted masks earn by their mean IoU.
+        by_si_sdr: or what the speech earns by its mean SI-SDR, dB.
         bonus: its points are beyond those of the task.
     """
 
@@ -70,16 +74,22 @@ class Part:
     bonus: bool = False
     rubric: Text | None = None
     by_iou: tuple[Threshold, ...] = ()
+    by_si_sdr: tuple[Threshold, ...] = ()
 
     @property
-    def by_masks(self) -> Decimal:
-        """The points that the best masks earn."""
-        return self.by_iou[-1].points if self.by_iou else _ZERO
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """What predictions earn from which measure on; a part has those of one measure."""
+        return self.by_iou or self.by_si_sdr
+
+    @property
+    def by_predictions(self) -> Decimal:
+        """The points that the best predictions earn."""
+        return self.thresholds[-1].points if self.thresholds else _ZERO
 
     @property
     def by_checks(self) -> Decimal:
         """The points that checks give."""
-        return self.points - self.by_hand - self.by_masks
+        return self.points - self.by_hand - self.by_predictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ class Unit:
 
     Attributes:
         deadline: the task's id in course.toml, None for a seminar.
-        given: for how many images students predict masks.
+        given: for how many images or recordings students predict something.
     """
 
     id: str
@@ -110,6 +120,11 @@ class Unit:
     def task(self) -> str:
         """The id by which course, attempts and gradebook know it."""
         return self.deadline or self.id
+
+    @property
+    def asked(self) -> Prediction:
+        """What students predict, where something is given."""
+        return SPEECH if any(part.by_si_sdr for part in self.parts) else MASKS
 
     @property
     def source(self) -> Path:
@@ -162,10 +177,14 @@ def read_unit(folder: Path) -> Unit:
             what = f"{part.by_hand} is more than the part's points, {part.points}"
             file.complain(f"parts[{place}].by_hand", what)
         elif part.by_checks < 0:
-            what = f"{part.by_masks} and {part.by_hand} by hand are more than {part.points} points"
-            file.complain(f"parts[{place}].by_iou", what)
-    if bool(unit.given) != any(part.by_iou for part in unit.parts) and not problems:
-        file.complain("given", "wanted together with a part's by_iou: one says nothing alone")
+            earned = f"{part.by_predictions} and {part.by_hand} by hand"
+            what = f"{earned} are more than {part.points} points"
+            file.complain(f"parts[{place}].by_{unit.asked.measure}", what)
+    if bool(unit.given) != any(part.thresholds for part in unit.parts) and not problems:
+        wanted = "wanted together with a part's by_iou or by_si_sdr: one says nothing alone"
+        file.complain("given", wanted)
+    if any(part.by_iou for part in unit.parts) and any(part.by_si_sdr for part in unit.parts):
+        file.complain("parts", "one by by_iou and one by by_si_sdr: a task asks for one of them")
     if problems:
         raise CourseError(path, problems)
     return unit
@@ -189,7 +208,7 @@ def verify_against_course(unit: Unit, course: Course) -> None:
 
 
 def verify_against_checks(unit: Unit, checks: Iterable[Check]) -> None:
-    """Return nothing if the checks of each part earn what it has beyond ``by_hand`` and ``by_iou``.
+    """Return nothing if the checks of each part earn what hands and predictions leave of it.
 
     Raises:
         CourseError: they don't, or a check belongs to no part; every mistake at once.
@@ -204,7 +223,7 @@ def verify_against_checks(unit: Unit, checks: Iterable[Check]) -> None:
     for part in unit.parts:
         if earned[part.id] != part.by_checks:
             wanted = f"{part.points} points, {part.by_hand} of them by hand"
-            wanted += f" and {part.by_masks} by masks" if part.by_iou else ""
+            wanted += f" and {part.by_predictions} by predictions" if part.thresholds else ""
             problems.append(
                 f"parts.{part.id}: wanted {wanted}, but its checks earn {earned[part.id]}"
             )
@@ -224,7 +243,8 @@ def _take_part(table: Table, is_task: bool) -> Part:
         by_hand=table.take_or("by_hand", POINTS, _ZERO),
         bonus=table.take_or("bonus", FLAG, False),
         rubric=table.take_or("rubric", TEXT, None),
-        by_iou=table.take_or("by_iou", THRESHOLDS, ()),
+        by_iou=table.take_or("by_iou", SHARES, ()),
+        by_si_sdr=table.take_or("by_si_sdr", DECIBELS, ()),
     )
     if part.by_hand and part.rubric is None:
         table.complain("rubric", "is missing: say for what the points by hand are given")

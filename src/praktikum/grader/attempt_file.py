@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from praktikum.checks import Reason, Status, Text, Verdict
+from praktikum.course.predictions_asked import prediction_of
 from praktikum.grader.atomic import write_whole
 from praktikum.grader.facts import Attempt, FactsError, Measured
 
@@ -22,7 +23,8 @@ def attempt_to_json(attempt: Attempt) -> dict[str, Any]:
     """Return the attempt as plain lists, numbers and strings; its time is in UTC."""
     fields: dict[str, Any] = {"format": _FORMAT, "id": attempt.id} | asdict(attempt)
     if attempt.measured:
-        fields["measured"] |= {"iou": str(attempt.measured.iou)}
+        measure, value = fields["measured"].pop("measure"), fields["measured"].pop("value")
+        fields["measured"] |= {measure: str(value)}
     return fields | {"received": attempt.received.isoformat()}
 
 
@@ -68,7 +70,11 @@ def read_attempt(path: Path) -> Attempt:
 
 
 def _measured(fields: dict[str, Any] | None) -> Measured | None:
-    return None if fields is None else Measured(**fields | {"iou": Decimal(fields["iou"])})
+    if fields is None:
+        return None
+    [measure] = fields.keys() - {"usable", "given"}
+    value = Decimal(fields[measure])
+    return Measured(value, fields["usable"], fields["given"], prediction_of(measure).measure)
 
 
 def _verdict(fields: dict[str, Any]) -> Verdict:

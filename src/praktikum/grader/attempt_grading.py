@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from praktikum.checks import Reason, Status, Text, Verdict
-from praktikum.course.given_images import GivenImage
+from praktikum.course.given_images import Given
 from praktikum.course.pack import Pack
 from praktikum.grader.facts import Attempt
 from praktikum.grader.grading import Worker, grade
@@ -24,12 +24,12 @@ def graded(
     pack: Pack,
     worker: Worker,
     secret: bytes,
-    given: Sequence[GivenImage] = (),
+    given: Sequence[Given] = (),
 ) -> Attempt:
-    """Return the attempt with a verdict for each check, and with what its masks reach.
+    """Return the attempt with a verdict for each check, and with what its predictions reach.
 
-    Masks are data, not code: they are measured here, outside of the sandbox. A worker that fails
-    is our fault, and the verdicts say so.
+    Predictions are data, not code: they are measured here, outside of the sandbox. A worker that
+    fails is our fault, and the verdicts say so.
 
     Args:
         ungraded: the attempt; its id and the secret give the seeds.
@@ -37,7 +37,7 @@ def graded(
         pack: the checks.
         worker: where the submission's code runs.
         secret: of the seeds.
-        given: the images that the task wants masks of.
+        given: what the task wants predictions for.
     """
 
     def seed_of(check: str) -> int:

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from praktikum.checks import Text
 from praktikum.course.calendar import Course
-from praktikum.course.given_images import ARCHIVE
 from praktikum.course.unit import Unit
 from praktikum.grader.fact_tables import (
     read_extensions,
@@ -117,10 +116,10 @@ def the_file(entry: Entry) -> Path:
     return candidates[0]
 
 
-def the_archive(entry: Entry) -> Path | None:
-    """Return where an entry's archive of masks would lie; None where it is no folder."""
+def the_archive(entry: Entry, name: str) -> Path | None:
+    """Return where an entry's archive of that name would lie; None where it is no folder."""
     is_folder = entry.path.is_dir() and not entry.path.is_symlink()
-    return entry.path / ARCHIVE if is_folder else None
+    return entry.path / name if is_folder else None
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -24,7 +24,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from praktikum.checks import Status
-from praktikum.course.given_images import ARCHIVE, GivenImage
+from praktikum.course.given_images import Given
 from praktikum.course.library import write_edition
 from praktikum.course.pack import Pack
 from praktikum.course.unit import Unit
@@ -56,7 +56,7 @@ class _Desk:
     within: Path
     attempts: Path
     trusted: bool
-    given: Sequence[GivenImage]
+    given: Sequence[Given]
 
 
 def grade_class(
@@ -68,7 +68,7 @@ def grade_class(
     jobs: int | None = None,
     trusted: bool = False,
     progress: Progress | None = None,
-    given: Sequence[GivenImage] = (),
+    given: Sequence[Given] = (),
 ) -> list[Attempt]:
     """Return an attempt for each submission of a folder, after storing it below ``out``.
 
@@ -80,7 +80,7 @@ def grade_class(
         jobs: sandboxes at a time; as many as processors, if None.
         trusted: run the submissions without isolation.
         progress: called after each submission, in any order.
-        given: the images whose masks the task wants; without them masks are left unmeasured.
+        given: what the task wants predictions for; without it they are left unmeasured.
 
     Raises:
         Unavailable: isolation cannot be had here; no submission was run.
@@ -160,16 +160,17 @@ def _attempt(desk: _Desk, entry: Entry, free: SimpleQueue[Worker]) -> Attempt:
         verdicts=(),
         isolated=not desk.trusted,
     )
+    asked = desk.pack.unit.asked
     try:
         submission = read_submission(the_file(entry), within=desk.within)
-        if desk.given and (archive := the_archive(entry)):
+        if desk.given and (archive := the_archive(entry, asked.archive)):
             submission = with_archive(submission, archive)
     except SubmissionError as error:
         return _store(desk, unreadable(unread, desk.pack, error.text))
     ungraded = replace(
         unread,
         digest=submission.digest,
-        source=", ".join([submission.path.name, *([ARCHIVE] if submission.archive else [])]),
+        source=", ".join([submission.path.name, *([asked.archive] if submission.archive else [])]),
         notes=submission.notes,
     )
     if (held := _held(desk, ungraded)) is not None:
@@ -216,7 +217,7 @@ def edition_of(units: Iterable[Unit]) -> Iterator[Path]:
         yield folder
 
 
-def _graded_by(pack: Pack, edition: Path, given: Sequence[GivenImage]) -> str:
+def _graded_by(pack: Pack, edition: Path, given: Sequence[Given]) -> str:
     """Return a short digest of what decides verdicts: the checks, the library, the images."""
     digest = hashlib.sha256(pack.digest.encode())
     for one in given:

@@ -36,17 +36,20 @@ class FactsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What predicted masks were found to be; points follow from the thresholds of the task.
+    """What predictions were found to be; points follow from the thresholds of the task.
 
     Attributes:
-        iou: the mean over all given images, to three digits; one without a usable mask counts 0.
-        usable: for how many images there is a mask that could be read.
-        given: how many images there are.
+        value: the mean over all that was given, to three digits; one without a usable prediction
+            counts 0.
+        usable: for how many there is a prediction that could be read.
+        given: how many there are.
+        measure: which it is: ``iou`` of masks, or ``si_sdr`` of speech, dB.
     """
 
-    iou: Decimal
+    value: Decimal
     usable: int
     given: int
+    measure: str = "iou"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Attempt:
         verdicts: one for each check of the task.
         notes: what else its reader should know: a file of the wrong kind, cells left out.
         isolated: whether it was graded in the sandbox; every report says where it wasn't.
-        measured: what its masks are; None where the task wants none, or nobody has measured yet.
+        measured: what its predictions are; None where the task wants none, or nobody has measured
+            them yet.
     """
 
     student: str

@@ -79,7 +79,7 @@ def _task(result: TaskResult, rules: Rules) -> dict[str, Any]:
     return {
         "handed_in": result.handed_in,
         "attempt": result.attempt and result.attempt.id,
-        "iou": measured and str(measured.iou),
+        (measured.measure if measured else "iou"): measured and str(measured.value),
         "isolated": result.attempt is None or result.attempt.isolated,
         "due": result.due.isoformat(),
         "days_late": result.low.days if result.handed_in else None,

@@ -1,4 +1,4 @@
-"""Intersection over union of masks, in NumPy: the measure by which predictions are graded."""
+"""Intersection over union of masks, in NumPy: the measure by which masks are graded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-__all__ = ["mask_iou", "mean_iou"]
+__all__ = ["mask_iou", "mean_score"]
 
 _DIGITS = Decimal("0.001")
 
@@ -19,8 +19,8 @@ def mask_iou(predicted: np.ndarray, truth: np.ndarray) -> Fraction:
     return Fraction(int(np.count_nonzero(predicted & truth)), union) if union else Fraction(1)
 
 
-def mean_iou(scores: Iterable[Fraction], count: int) -> Decimal:
-    """Return the mean over ``count`` images, those without a score counting 0, to three digits.
+def mean_score(scores: Iterable[Fraction], count: int) -> Decimal:
+    """Return the mean over ``count`` of them, those without a score counting 0, to three digits.
 
     What is stored, shown and compared with thresholds is this one number, so nobody misses a
     threshold that a page says they met; and more digits would tell of single pixels of the truth.

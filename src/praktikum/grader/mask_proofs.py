@@ -1,7 +1,8 @@
-"""The proof that masks are worth their points: what earns all of them, and what earns none.
+"""The proof that predictions are worth their points: what earns all of them, and what none.
 
-The truth earns everything. Guesses that no network is needed for earn nothing: no archive, nobody
-anywhere, somebody everywhere, the place where objects mostly are, and the masks of other images.
+The truth earns everything. Guesses that no network is needed for earn nothing: no archive; of
+masks, nobody anywhere, somebody everywhere, the place where objects mostly are, and the masks of
+other images; of speech, the recording as it came, silence, and the speech of other recordings.
 """
 
 from __future__ import annotations
@@ -12,36 +13,44 @@ from decimal import Decimal
 
 import numpy as np
 
-from praktikum.course.given_images import GivenImage, draw_given
+from praktikum.course.given_images import Given, draw_given
+from praktikum.course.given_mixtures import GivenMixture
+from praktikum.course.predictions_asked import MASKS
 from praktikum.course.thresholds import points_for
 from praktikum.course.unit import Unit
-from praktikum.grader.iou import mask_iou, mean_iou
+from praktikum.grader.iou import mean_score
+from praktikum.grader.predictions import score
 
-__all__ = ["prove_masks"]
+__all__ = ["prove_predictions"]
 
 _TRUTH = "the truth"
-_FEW = 5  # images that are drawn again
+_FEW = 5  # that are drawn again
 
 
-def prove_masks(unit: Unit, seed: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+def prove_predictions(unit: Unit, seed: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each variant of predictions with what is wrong about its points.
 
     Raises:
-        CourseError: the unit's images cannot be drawn.
+        CourseError: what the unit gives cannot be drawn.
     """
     if not unit.given:
         return
     given = draw_given(unit, seed)
-    yield "images drawn again", tuple(_drawing_problems(unit, seed, given))
-    truths = [one.truth > 0 for one in given]
-    for name, masks in _variants(truths).items():
-        scores = [mask_iou(mask, truth) for mask, truth in zip(masks, truths, strict=False)]
-        iou = mean_iou(scores, len(truths))
-        yield f"masks: {name}", tuple(_wrongly_paid(unit, iou, everything=name == _TRUTH))
+    is_masks = unit.asked is MASKS
+    yield (
+        ("images" if is_masks else "recordings") + " drawn again",
+        tuple(_drawing_problems(unit, seed, given)),
+    )
+    for name, predicted in (_masks(given) if is_masks else _speech(given)).items():
+        scores = [score(each, one) for each, one in zip(predicted, given, strict=False)]
+        reached = mean_score(scores, len(given))
+        problems = _wrongly_paid(unit, reached, everything=name == _TRUTH)
+        yield f"{'masks' if is_masks else 'speech'}: {name}", tuple(problems)
 
 
-def _variants(truths: Sequence[np.ndarray]) -> Mapping[str, Sequence[np.ndarray]]:
+def _masks(given: Sequence[Given]) -> Mapping[str, Sequence[np.ndarray]]:
     """Return masks of all images, or of none of them, by what they are."""
+    truths = [one.truth > 0 for one in given]
     variants: dict[str, Sequence[np.ndarray]] = {
         _TRUTH: truths,
         "none": [],
@@ -55,21 +64,39 @@ def _variants(truths: Sequence[np.ndarray]) -> Mapping[str, Sequence[np.ndarray]
     return variants
 
 
-def _wrongly_paid(unit: Unit, iou: Decimal, *, everything: bool) -> Iterator[str]:
+def _speech(given: Sequence[Given]) -> Mapping[str, Sequence[np.ndarray]]:
+    """Return speech of all recordings, or of none of them, by what it is."""
+    truths = [one.truth for one in given]
+    return {
+        _TRUTH: truths,
+        "none": [],
+        "as it came": [one.noisy for one in given if isinstance(one, GivenMixture)],
+        "silence": [np.zeros_like(truth) for truth in truths],
+        "of other recordings": [
+            np.resize(other, truth.shape)
+            for truth, other in zip(truths, [*truths[1:], truths[0]], strict=True)
+        ],
+    }
+
+
+def _wrongly_paid(unit: Unit, reached: Decimal, *, everything: bool) -> Iterator[str]:
     for part in unit.parts:
-        earned, wanted = points_for(iou, part.by_iou), part.by_masks if everything else Decimal(0)
+        earned = points_for(reached, part.thresholds)
+        wanted = part.by_predictions if everything else Decimal(0)
         if earned != wanted:
-            yield f"{part.id} gives {earned} for IoU {iou}, and should give {wanted}"
+            given_for = f"gives {earned} for {unit.asked.title} {reached}"
+            yield f"{part.id} {given_for}, and should give {wanted}"
 
 
-def _drawing_problems(unit: Unit, seed: int, given: tuple[GivenImage, ...]) -> Iterator[str]:
+def _drawing_problems(unit: Unit, seed: int, given: tuple[Given, ...]) -> Iterator[str]:
+    draw = unit.asked.drawn_by
     few = replace(unit, given=min(unit.given, _FEW))
     again, other = draw_given(few, seed), draw_given(few, seed + 1)
     if not all(map(_same, given, again)):
-        yield "one seed drew two sets of images: picture(rng) depends on more than rng"
+        yield f"one seed drew two sets: {draw}(rng) depends on more than rng"
     if any(map(_same, given, other)):
-        yield "two seeds drew the same image: picture(rng) does not depend on rng alone"
+        yield f"two seeds drew the same: {draw}(rng) does not depend on rng alone"
 
 
-def _same(one: GivenImage, other: GivenImage) -> bool:
-    return np.array_equal(one.image, other.image) and np.array_equal(one.truth, other.truth)
+def _same(one: Given, other: Given) -> bool:
+    return np.array_equal(one.shown, other.shown) and np.array_equal(one.truth, other.truth)

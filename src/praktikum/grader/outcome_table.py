@@ -9,9 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from praktikum.checks import Check, Language, Status, Text, Verdict
+from praktikum.course.predictions_asked import MASKS, SPEECH
 from praktikum.course.unit import Part, Unit
 from praktikum.grader.phrasing import number, printable
-from praktikum.grader.predictions import PredictedMasks
+from praktikum.grader.predictions import Predictions
 from praktikum.grader.words import sentence
 
 __all__ = ["outcome_table"]
@@ -27,10 +28,16 @@ _POINTS = Text(ru="баллы", en="points")
 _GOT = Text(ru="получено", en="got")
 _EXPECTED = Text(ru="ожидалось", en="expected")
 _HINT = Text(ru="подсказка", en="hint")
-_MASKS = Text(
-    ru="Маски: годных {usable} из {wanted}; IoU посчитает система проверки",
-    en="Masks: {usable} of {wanted} can be used; grading measures their IoU",
-)
+_USABLE = {
+    MASKS: Text(
+        ru="Маски: годных {usable} из {wanted}; IoU посчитает система проверки",
+        en="Masks: {usable} of {wanted} can be used; grading measures their IoU",
+    ),
+    SPEECH: Text(
+        ru="Записи: годных {usable} из {wanted}; SI-SDR посчитает система проверки",
+        en="Recordings: {usable} of {wanted} can be used; grading measures their SI-SDR",
+    ),
+}
 _BY_HAND = Text(ru="и ещё до {points} ставит преподаватель", en="and up to {points} given by hand")
 
 
@@ -39,12 +46,12 @@ def outcome_table(
     checks: Mapping[str, Check],
     verdicts: Iterable[Verdict],
     language: Language,
-    masks: PredictedMasks | None = None,
+    predicted: Predictions | None = None,
 ) -> Table:
     """Return the verdicts as a Rich table: a section for each part, a row for each check.
 
     A failed check tells the first difference, what was got and expected there, and a hint. Where
-    ``masks`` are given, the last row tells how many can be used, and why the others cannot.
+    ``predicted`` is given, the last row tells how many can be used, and why the others cannot.
     """
     by_part: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
@@ -58,8 +65,8 @@ def outcome_table(
     for part in unit.parts:
         if found := by_part.get(part.id):
             _add_part(table, part, found, checks, language, scored)
-    if masks is not None:
-        _add_masks(table, unit, masks, language)
+    if predicted is not None:
+        _add_predictions(table, unit, predicted, language)
     return table
 
 
@@ -90,11 +97,12 @@ def _add_part(
     table.add_section()
 
 
-def _add_masks(table: Table, unit: Unit, masks: PredictedMasks, language: Language) -> None:
-    possible = sum((part.by_masks for part in unit.parts), Decimal(0))
-    said = _MASKS[language].format(usable=len(masks.masks), wanted=masks.wanted)
-    lines = [said, *(f"[red]{_safe(note[language])}[/]" for note in masks.notes)]
-    sign = _SIGNS[Status.PASSED if masks.complete else Status.FAILED]
+def _add_predictions(table: Table, unit: Unit, predicted: Predictions, language: Language) -> None:
+    possible = sum((part.by_predictions for part in unit.parts), Decimal(0))
+    counts = {"usable": len(predicted.usable), "wanted": predicted.wanted}
+    said = _USABLE[unit.asked][language].format(**counts)
+    lines = [said, *(f"[red]{_safe(note[language])}[/]" for note in predicted.notes)]
+    sign = _SIGNS[Status.PASSED if predicted.complete else Status.FAILED]
     table.add_row(sign, "\n".join(lines), f"… / {number(possible, language)}")
 
 

@@ -22,7 +22,7 @@ from praktikum.grader.gradebook import Row
 from praktikum.grader.gradebook_table import mark_in_words
 from praktikum.grader.phrasing import moment, number, printable, span
 from praktikum.grader.report import NOT_ISOLATED, Report
-from praktikum.grader.words import NOT_RUN, STATUS, masks_in_words, sentence
+from praktikum.grader.words import NOT_RUN, STATUS, predictions_in_words, sentence
 
 __all__ = ["index_page", "report_body", "report_page"]
 
@@ -101,7 +101,7 @@ def _environment(language: Language) -> Environment:
         "span": lambda low, high: span(low, high, language),
         "mark": lambda row: mark_in_words(row, language),
         "sentence": lambda verdict, statements: sentence(verdict, statements)[language],
-        "masks_in_words": masks_in_words,
+        "predictions_in_words": predictions_in_words,
         "STATUS": STATUS,
         "NOT_RUN": NOT_RUN,
     }

@@ -14,6 +14,7 @@ from PIL import Image
 
 from praktikum.checks import Text
 from praktikum.course.given_images import Size
+from praktikum.grader.faulty_prediction import FaultyPrediction
 
 __all__ = ["MaskError", "read_mask"]
 
@@ -23,12 +24,8 @@ _GREY = 0
 _BITS = (1, 8)
 
 
-class MaskError(ValueError):
-    """Bytes that are no mask; ``text`` says why, in words that can follow its name."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
+class MaskError(FaultyPrediction):
+    """Bytes that are no mask."""
 
 
 def read_mask(content: bytes, size: Size) -> np.ndarray:

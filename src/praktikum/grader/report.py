@@ -17,7 +17,7 @@ from praktikum.grader.lateness import days_late
 from praktikum.grader.penalty import Score
 from praktikum.grader.phrasing import days_in_words, plain
 from praktikum.grader.tally import CheckTally, PartTally, Tally
-from praktikum.grader.words import NOT_RUN, STATUS, masks_in_words, sentence
+from praktikum.grader.words import NOT_RUN, STATUS, predictions_in_words, sentence
 
 __all__ = ["Line", "Report", "arithmetic", "make_report", "report_to_json"]
 
@@ -159,7 +159,7 @@ def _part(part: PartTally, statements: Mapping[str, Text]) -> dict[str, Any]:
             "points": plain(hand.points) if hand else None,
             "comment": hand.comment if hand else "",
         },
-        "by_masks": _by_masks(part) if part.part.by_iou else None,
+        "by_masks": _by_masks(part) if part.part.thresholds else None,
         "checks": [_check(check, statements) for check in part.checks],
     }
 
@@ -167,14 +167,14 @@ def _part(part: PartTally, statements: Mapping[str, Text]) -> dict[str, Any]:
 def _by_masks(part: PartTally) -> dict[str, Any]:
     measured = part.measured
     return {
-        "possible": plain(part.part.by_masks),
+        "possible": plain(part.part.by_predictions),
         "awaited": part.awaits_measure,
-        "points": plain(part.by_masks),
-        "iou": measured and str(measured.iou),
+        "points": plain(part.by_predictions),
+        ("iou" if part.part.by_iou else "si_sdr"): measured and str(measured.value),
         "usable": measured and measured.usable,
         "given": measured and measured.given,
-        "thresholds": [[str(step.value), plain(step.points)] for step in part.part.by_iou],
-        "sentence": asdict(masks_in_words(part)),
+        "thresholds": [[str(step.value), plain(step.points)] for step in part.part.thresholds],
+        "sentence": asdict(predictions_in_words(part)),
     }
 
 

@@ -27,16 +27,15 @@ from praktikum.checks import (
     encode_arrays,
 )
 from praktikum.course.content import find_course, open_content
-from praktikum.course.given_images import ARCHIVE
 from praktikum.course.pack import PUBLIC_SEED, Pack, PackError, open_pack, pack_unit
 from praktikum.grader.archive import read_archive
 from praktikum.grader.judging import Observed, settle, verdict_on
 from praktikum.grader.outcome_table import outcome_table
-from praktikum.grader.predictions import PredictedMasks, read_masks
+from praktikum.grader.predictions import Predictions, read_predictions
 from praktikum.grader.runner import Raised, Runner
 from praktikum.grader.submission import Cell, Submission, SubmissionError
 
-__all__ = ["check_masks", "check_part", "check_submission", "find_pack"]
+__all__ = ["check_part", "check_predictions", "check_submission", "find_pack"]
 
 
 def find_pack(unit: str | None, folder: Path) -> Pack:
@@ -81,18 +80,20 @@ def check_submission(pack: Pack, submission: Submission) -> tuple[list[Verdict],
     return _verdicts(pack, pack.checks.values(), runner, undefined), problems
 
 
-def check_masks(pack: Pack, folder: Path) -> PredictedMasks | None:
-    """Return which masks in ``folder`` can be used; the truth is not here to measure them by.
+def check_predictions(pack: Pack, folder: Path) -> Predictions | None:
+    """Return which predictions in ``folder`` can be used; the truth is not here to measure them by.
 
-    None where the task wants none, or the pack came without the images.
+    None where the task wants none, or the pack came without what is given.
     """
     if not pack.given:
         return None
-    path = folder / ARCHIVE
+    asked = pack.unit.asked
+    path = folder / asked.archive
     try:
-        return read_masks(read_archive(path) if os.path.lexists(path) else None, pack.given)
+        content = read_archive(path) if os.path.lexists(path) else None
+        return read_predictions(content, pack.given, asked)
     except SubmissionError as error:
-        return PredictedMasks({}, len(pack.given), (error.text,))
+        return Predictions({}, len(pack.given), (error.text,))
 
 
 def check_part(unit: str, part: str, namespace: dict[str, Any], language: Language = "ru") -> Table:
@@ -108,8 +109,9 @@ def check_part(unit: str, part: str, namespace: dict[str, Any], language: Langua
     checks = _with_needs(pack, part)
     verdicts = _verdicts(pack, checks, Runner(pack.observing, namespace), {})
     shown = [each for each in verdicts if pack.checks[each.check].part == part or not each.passed]
-    masks = check_masks(pack, Path.cwd()) if pack.unit.part(part).by_iou else None
-    return outcome_table(pack.unit, pack.checks, shown, language, masks)
+    has_some = bool(pack.unit.part(part).thresholds)
+    predicted = check_predictions(pack, Path.cwd()) if has_some else None
+    return outcome_table(pack.unit, pack.checks, shown, language, predicted)
 
 
 def _with_needs(pack: Pack, part: str) -> list[Check]:

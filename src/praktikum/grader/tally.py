@@ -1,7 +1,7 @@
 """The points of one attempt, part by part: earned for certain, and those that may still come.
 
 Points may still come where a person has not given theirs yet, where a check ended with an error
-of ours or was not run, and where nobody has measured the masks: none of these is ever a zero.
+of ours or was not run, and where nobody has measured the predictions: none of these is ever a zero.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ class CheckTally:
 
 @dataclass(frozen=True, slots=True)
 class PartTally:
-    """One part of the task: its checks, what a person gave, and what the masks are.
+    """One part of the task: its checks, what a person gave, and what the predictions are.
 
     Attributes:
         awaits_hand: a person has still to give points for it.
-        measured: what the attempt's masks are, where the part gives points for them.
+        measured: what the attempt's predictions are, where the part gives points for them.
         awaits_measure: they have still to be measured.
     """
 
@@ -66,19 +66,19 @@ class PartTally:
     awaits_measure: bool = False
 
     @property
-    def by_masks(self) -> Decimal:
-        """The points that the masks earn."""
-        return points_for(self.measured.iou, self.part.by_iou) if self.measured else _ZERO
+    def by_predictions(self) -> Decimal:
+        """The points that predictions earn."""
+        return points_for(self.measured.value, self.part.thresholds) if self.measured else _ZERO
 
     @property
     def next_threshold(self) -> Threshold | None:
-        """What the masks would have to reach for more points; None where there are no more."""
-        return next_after(self.measured.iou, self.part.by_iou) if self.measured else None
+        """What predictions would have to reach for more points; None where there are no more."""
+        return next_after(self.measured.value, self.part.thresholds) if self.measured else None
 
     @property
     def by_machine(self) -> Decimal:
-        """The points of checks and masks that are certain."""
-        return sum((check.earned for check in self.checks), self.by_masks)
+        """The points of checks and predictions that are certain."""
+        return sum((check.earned for check in self.checks), self.by_predictions)
 
     @property
     def earned(self) -> Decimal:
@@ -93,9 +93,9 @@ class PartTally:
     def pending(self) -> Decimal:
         """The points that may still come."""
         by_hand = self.part.by_hand if self.awaits_hand else _ZERO
-        by_masks = self.part.by_masks if self.awaits_measure else _ZERO
+        by_predictions = self.part.by_predictions if self.awaits_measure else _ZERO
         checks = sum((check.check.points for check in self.checks if check.pending), _ZERO)
-        return min(checks + by_hand + by_masks, self.part.points - self.earned)
+        return min(checks + by_hand + by_predictions, self.part.points - self.earned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,8 @@ def tally(checked: CheckedUnit, attempt: Attempt, hand: Mapping[str, HandPoints]
                 tuple(by_part[part.id]),
                 hand.get(part.id),
                 awaits_hand=bool(part.by_hand) and readable and part.id not in hand,
-                measured=attempt.measured if part.by_iou else None,
-                awaits_measure=bool(part.by_iou) and readable and attempt.measured is None,
+                measured=attempt.measured if part.thresholds else None,
+                awaits_measure=bool(part.thresholds) and readable and attempt.measured is None,
             )
             for part in checked.unit.parts
         )

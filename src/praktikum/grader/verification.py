@@ -3,7 +3,7 @@
 The reference earns everything, the notebook as it is given earns nothing, and each known mistake
 fails exactly the checks that it says; each check is failed by some mistake. It goes the way of a
 real submission, beside the edition of the library that students have, but without isolation,
-since the code is the author's own. What masks earn is proved by `mask_proofs`.
+since the code is the author's own. What predictions earn is proved by `mask_proofs`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from praktikum.course.pack import PUBLIC_SEED, pack_unit
 from praktikum.course.unit import Unit
 from praktikum.grader.class_grading import edition_of, open_workers
 from praktikum.grader.grading import grade
-from praktikum.grader.mask_proofs import prove_masks
+from praktikum.grader.mask_proofs import prove_predictions
 from praktikum.grader.submission import Cell, Submission
 
 __all__ = ["Finding", "verify_unit"]
@@ -38,7 +38,7 @@ class Finding:
 def verify_unit(
     unit: Unit, all_units: Iterable[Unit], seeds: Sequence[int] = (PUBLIC_SEED, 1)
 ) -> Iterator[Finding]:
-    """Yield a finding for the reference, the blank, each mutant, all of them, and masks.
+    """Yield a finding for the reference, the blank, each mutant, all of them, and predictions.
 
     Raises:
         PackError, CheckError, CourseError, HoleError, SourceError: the unit cannot be built.
@@ -62,7 +62,7 @@ def verify_unit(
     unproved = [f"{name} is failed by no mutant" for name in pack.checks if name not in noticed]
     unknown = [f"FAILS names {name}, which is no check" for name in sorted(noticed - everything)]
     yield Finding(unit.id, "mutants together", (*unproved, *unknown))
-    for variant, problems in prove_masks(unit, seeds[0]):
+    for variant, problems in prove_predictions(unit, seeds[0]):
         yield Finding(unit.id, variant, problems)
 
 

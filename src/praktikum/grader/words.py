@@ -10,7 +10,7 @@ from praktikum.course.unit import Part
 from praktikum.grader.phrasing import number
 from praktikum.grader.tally import PartTally
 
-__all__ = ["NOT_MEASURED", "NOT_RUN", "STATUS", "masks_in_words", "sentence"]
+__all__ = ["NOT_MEASURED", "NOT_RUN", "STATUS", "predictions_in_words", "sentence"]
 
 STATUS: dict[Status, Text] = {
     Status.PASSED: Text(ru="верно", en="passed"),
@@ -21,21 +21,40 @@ STATUS: dict[Status, Text] = {
 
 NOT_RUN = Text(ru="эту проверку ещё не запускали.", en="this check has not been run yet.")
 NOT_MEASURED = Text(
-    ru="Маски ещё не измерены; баллы за них не потеряны.",
-    en="The masks have not been measured yet; their points are not lost.",
+    ru="Предсказания ещё не измерены; баллы за них не потеряны.",
+    en="Predictions have not been measured yet; their points are not lost.",
 )
 
-_IOU = Text(
-    ru="IoU масок {iou}, в среднем по {given} картинкам",
-    en="IoU of the masks: {iou}, the mean over {given} images",
-)
-_UNUSABLE = Text(
-    ru=" (без годной маски {lost}: за каждую такую 0)",
-    en=" (without a usable mask {lost}: each counts 0)",
-)
-_NEXT = Text(
-    ru=". С IoU {iou} — {points} из {possible}.", en=". From {iou} on: {points} of {possible}."
-)
+_MEASURED = {
+    "iou": Text(
+        ru="IoU масок {value}, в среднем по {given} картинкам",
+        en="IoU of the masks: {value}, the mean over {given} images",
+    ),
+    "si_sdr": Text(
+        ru="SI-SDR речи {value} дБ, в среднем по {given} записям",
+        en="SI-SDR of the speech: {value} dB, the mean over {given} recordings",
+    ),
+}
+_UNUSABLE = {
+    "iou": Text(
+        ru=" (без годной маски {lost}: за каждую такую 0)",
+        en=" (without a usable mask {lost}: each counts 0)",
+    ),
+    "si_sdr": Text(
+        ru=" (без годной записи {lost}: за каждую такую 0)",
+        en=" (without a usable recording {lost}: each counts 0)",
+    ),
+}
+_NEXT = {
+    "iou": Text(
+        ru=". С IoU {value} — {points} из {possible}.",
+        en=". From {value} on: {points} of {possible}.",
+    ),
+    "si_sdr": Text(
+        ru=". С {value} дБ — {points} из {possible}.",
+        en=". From {value} dB on: {points} of {possible}.",
+    ),
+}
 
 _REASON: dict[Reason, Text] = {
     Reason.VALUE: Text(
@@ -131,22 +150,23 @@ def sentence(verdict: Verdict, statements: Mapping[str, Text] | None = None) -> 
     return Text(ru=text.ru[0].upper() + text.ru[1:], en=text.en[0].upper() + text.en[1:])
 
 
-def masks_in_words(part: PartTally) -> Text:
-    """Return what a part's masks reached, and what they would have to reach for more points."""
+def predictions_in_words(part: PartTally) -> Text:
+    """Return what a part's predictions reached, and what would bring more points."""
     if (measured := part.measured) is None:
         return NOT_MEASURED
     lost, step = measured.given - measured.usable, part.next_threshold
     said: dict[Language, str] = {}
     for language in LANGUAGES:
-        text = _IOU[language].format(iou=number(measured.iou, language), given=measured.given)
-        text += _UNUSABLE[language].format(lost=lost) if lost else ""
+        value, what = number(measured.value, language), _MEASURED[measured.measure]
+        text = what[language].format(value=value, given=measured.given)
+        text += _UNUSABLE[measured.measure][language].format(lost=lost) if lost else ""
         said[language] = text + (_next(step, part.part, language) if step else ".")
     return Text(**said)
 
 
 def _next(step: Threshold, part: Part, language: Language) -> str:
-    return _NEXT[language].format(
-        iou=number(step.value, language),
+    return _NEXT["iou" if part.by_iou else "si_sdr"][language].format(
+        value=number(step.value, language),
         points=number(step.points, language),
-        possible=number(part.by_masks, language),
+        possible=number(part.by_predictions, language),
     )

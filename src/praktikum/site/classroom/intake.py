@@ -1,7 +1,7 @@
 """Taking in what a student hands in: stored whole, dated, and queued, or nothing of it.
 
 The file is not read here: whether it is a notebook is found out by the grader, in the worker.
-What a task asks for beside code (an archive of masks) is stored as it came, too.
+What a task asks for beside code (an archive of predictions) is stored as it came, too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 from django.db import transaction
 
 from praktikum.checks import Text
-from praktikum.course.given_images import ARCHIVE
 from praktikum.grader.archive import MAX_ARCHIVE
 from praktikum.grader.phrasing import printable
 from praktikum.grader.submission import MAX_BYTES
@@ -89,11 +88,14 @@ def clean_name(name: str) -> str:
 
 
 def _verify_archive(loaded: LoadedCourse, task: str, archive: bytes) -> None:
-    if not loaded.packs[task].unit.given:
-        raise IntakeError(_NO_ARCHIVE.format(name=ARCHIVE))
+    unit = loaded.packs[task].unit
+    if not unit.given:
+        raise IntakeError(_NO_ARCHIVE)
     if len(archive) > MAX_ARCHIVE:
         size, limit = -(-len(archive) // 2**20), MAX_ARCHIVE // 2**20
-        raise IntakeError(_ARCHIVE_TOO_LARGE.format(name=ARCHIVE, size=size, limit=limit))
+        raise IntakeError(
+            _ARCHIVE_TOO_LARGE.format(name=unit.asked.archive, size=size, limit=limit)
+        )
 
 
 def _verify(
@@ -135,9 +137,11 @@ _TOO_MANY = Text(
     en="No more than {limit} attempts an hour; wait a little.",
 )
 _NO_ARCHIVE = Text(
-    ru="{name}: это задание масок не просит.", en="{name}: this task asks for no masks."
+    ru="Это задание не просит архива с предсказаниями.",
+    en="This task asks for no archive of predictions.",
 )
 _ARCHIVE_TOO_LARGE = Text(
-    ru="{name}: {size} МБ при пределе {limit} МБ; маски — чёрно-белые картинки PNG.",
-    en="{name}: {size} MB, the limit is {limit} MB; masks are black and white PNG pictures.",
+    ru="{name}: {size} МБ при пределе {limit} МБ; маски — чёрно-белые PNG, речь — WAV, 16 бит.",
+    en="{name}: {size} MB, the limit is {limit} MB; masks are black and white PNG, "
+    "speech is WAV of 16 bits.",
 )

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from praktikum.course.given_images import ARCHIVE
 from praktikum.course.pack import Pack
 from praktikum.grader import facts
 from praktikum.grader.archive import with_archive
@@ -43,10 +42,11 @@ class Desk(AbstractContextManager["Desk"]):
             KeyError: the course has no such task any more.
         """
         pack, worker = self._sandbox(course_now(), attempt.task)
-        ungraded = _ungraded(attempt)
+        archive = pack.unit.asked.archive
+        ungraded = _ungraded(attempt, archive)
         with tempfile.TemporaryDirectory(prefix="praktikum-") as folder:
             try:
-                submission = _unpack(attempt, Path(folder))
+                submission = _unpack(attempt, Path(folder), archive)
             except SubmissionError as error:
                 return unreadable(ungraded, pack, error.text), pack
         # With an archive the digest is of both files: it is what seeds are derived from.
@@ -58,7 +58,7 @@ class Desk(AbstractContextManager["Desk"]):
         """Return the attempt as one at which ``tries`` workers died, and the pack."""
         pack = course_now().packs[attempt.task]
         detail = f"{tries} workers ended while grading"
-        return failed_by_us(_ungraded(attempt), pack, detail), pack
+        return failed_by_us(_ungraded(attempt, pack.unit.asked.archive), pack, detail), pack
 
     def close(self) -> None:
         """Close every sandbox."""
@@ -85,22 +85,22 @@ class Desk(AbstractContextManager["Desk"]):
         return pack, worker
 
 
-def _ungraded(attempt: Attempt) -> facts.Attempt:
+def _ungraded(attempt: Attempt, archive: str) -> facts.Attempt:
     return facts.Attempt(
         student=attempt.student.username,
         task=attempt.task,
         received=attempt.received,
         digest=attempt.file_id,
-        source=", ".join([attempt.source, *([ARCHIVE] if attempt.archive else [])]),
+        source=", ".join([attempt.source, *([archive] if attempt.archive else [])]),
         verdicts=(),
     )
 
 
-def _unpack(attempt: Attempt, folder: Path) -> Submission:
+def _unpack(attempt: Attempt, folder: Path, archive: str) -> Submission:
     path = folder / attempt.source
     path.write_bytes(attempt.file.content)
     submission = read_submission(path, within=folder)
     if attempt.archive is None:
         return submission
-    (folder / ARCHIVE).write_bytes(attempt.archive.content)
-    return with_archive(submission, folder / ARCHIVE)
+    (folder / archive).write_bytes(attempt.archive.content)
+    return with_archive(submission, folder / archive)

@@ -1,8 +1,8 @@
-"""The images of a task whose masks students predict: drawn from the site's secret, once."""
+"""What a task gives for predictions, images or recordings: drawn from the site's secret, once."""
 
 from __future__ import annotations
 
-from praktikum.course.given_images import GivenImage, draw_given
+from praktikum.course.given_images import Given, draw_given
 from praktikum.course.pack import Pack
 from praktikum.course.unit import Unit
 from praktikum.grader.seeds import given_seed
@@ -10,7 +10,7 @@ from praktikum.site.grading.secret import grading_secret
 
 __all__ = ["given_images", "seed_of_images"]
 
-_drawn: dict[str, tuple[GivenImage, ...]] = {}  # by the digest of their task's pack
+_drawn: dict[str, tuple[Given, ...]] = {}  # by the digest of their task's pack
 
 
 def seed_of_images(unit: Unit) -> int:
@@ -18,8 +18,8 @@ def seed_of_images(unit: Unit) -> int:
     return given_seed(grading_secret(), unit.task)
 
 
-def given_images(pack: Pack) -> tuple[GivenImage, ...]:
-    """Return the images of a task and their true masks; none where it asks for no masks.
+def given_images(pack: Pack) -> tuple[Given, ...]:
+    """Return what a task gives, with its truth; nothing where it asks for no predictions.
 
     Raises:
         CourseError: the unit cannot draw them.

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 
 from praktikum.checks import LANGUAGES, Language
 from praktikum.course.calendar import Task
-from praktikum.course.given_images import ARCHIVE
 from praktikum.course.unit import Unit
 from praktikum.site.arrival import arrived
 from praktikum.site.classroom.course import LoadedCourse, course_now
@@ -35,7 +34,7 @@ def notebook(request: HttpRequest, task: str, lang: str) -> HttpResponse:
 @require_GET
 @only(Role.STUDENT)
 def pack(request: HttpRequest, task: str, lang: str) -> HttpResponse:
-    """The notebook with its checks, the library, and images if the task gives some."""
+    """The notebook with its checks, the library, and what the task gives to predict from."""
     loaded, language = course_now(), _language(lang)
     graded_here(loaded, task, arrived(request))
     return download(handout_name(task, language), handout(loaded, task, language))
@@ -54,7 +53,10 @@ def archive(request: HttpRequest, public: UUID) -> HttpResponse:
     found = attempt_for(user_of(request), public)
     if found.archive is None:
         raise Http404
-    return download(ARCHIVE, bytes(found.archive.content))
+    packs = course_now().packs
+    known = found.task in packs  # else the task has gone since
+    name = packs[found.task].unit.asked.archive if known else "predictions.zip"
+    return download(name, bytes(found.archive.content))
 
 
 def graded_here(loaded: LoadedCourse, task: str, now: dt.datetime) -> tuple[Task, Unit]:

@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from praktikum.course.given_images import ARCHIVE
 from praktikum.course.unit import Unit
 from praktikum.grader.archive import MAX_ARCHIVE
 from praktikum.grader.submission import MAX_BYTES
@@ -21,7 +20,7 @@ _MB = 2**20
 
 
 class UploadForm(forms.Form):
-    """One file, and an archive of masks where the task asks for them.
+    """One file, and an archive of predictions where the task asks for them.
 
     What they must be is for `classroom.intake` to say.
     """
@@ -32,7 +31,7 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
     )
     archive = forms.FileField(
-        label=gettext_lazy("Predicted masks"),
+        label=gettext_lazy("Predictions"),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".zip"}),
@@ -47,8 +46,8 @@ class UploadForm(forms.Form):
             del self.fields["archive"]
             return
         self.fields["archive"].help_text = _(
-            "%(name)s with a mask for each of the %(count)s images, up to %(limit)s MB."
-        ) % {"name": ARCHIVE, "count": unit.given, "limit": MAX_ARCHIVE // _MB}
+            "%(name)s with a file for each of the %(count)s that were given, up to %(limit)s MB."
+        ) % {"name": unit.asked.archive, "count": unit.given, "limit": MAX_ARCHIVE // _MB}
 
 
 class ForecastForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Whose predicted masks reached what: each student's best, from the best on."""
+"""Whose predictions reached what: each student's best, from the best on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Place", "leaderboard"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One student's place, the best masks of all attempts; equal ones share a place."""
+    """One student's place, the best predictions of all attempts; equal ones share a place."""
 
     number: int
     student: str
@@ -24,7 +24,7 @@ class Place:
 def leaderboard(
     attempts: Iterable[Attempt], names: dict[str, Text], among: Collection[str]
 ) -> list[Place]:
-    """Return the places of those students of ``among`` whose masks were measured, best first.
+    """Return the places of those students of ``among`` whose predictions were measured, best first.
 
     Args:
         attempts: all attempts at the task.
@@ -36,11 +36,13 @@ def leaderboard(
         if attempt.measured is None or attempt.student not in among:
             continue
         held = best.get(attempt.student)
-        if held is None or attempt.measured.iou > held.iou:
+        if held is None or attempt.measured.value > held.value:
             best[attempt.student] = attempt.measured
-    better = sorted(measured.iou for measured in best.values())
+    better = sorted(measured.value for measured in best.values())
     places = [
-        Place(1 + sum(iou > measured.iou for iou in better), student, names[student], measured)
+        Place(
+            1 + sum(value > measured.value for value in better), student, names[student], measured
+        )
         for student, measured in best.items()
     ]
     return sorted(places, key=lambda place: (place.number, place.pseudonym.en))
