@@ -528,6 +528,34 @@ for index in (1, per_domain + 2, 2 * per_domain + 3):
 # **Your conclusions.** How does the gain grow by epoch in each domain? Which goes worst, and why? What does
 # the network do to the spectrum, what has it learnt and what not?
 
+# %% [markdown] lang="ru" solution="training"
+# **Пример выводов.** (Числа — с подсказками Asterisk; с синтетической речью будут другие.) На тесте выигрыш 7,5 дБ на
+# знакомом шуме, 4,0 на незнакомом и 3,8 на русской речи; другое зерно дало 7,6, 4,3 и 3,5, так что разброс — около
+# 0,3 дБ. На валидации все три кривые растут; на знакомом шуме и на русской речи они не вышли на плато, на незнакомом
+# вторая половина обучения ничего не прибавила. Потери на обучении (от −7,5 до −10,3) с потерями на валидации прямо
+# сравнивать нельзя: в обучении отношение от −5 до 15 дБ, на валидации от 0 до 10.
+#
+# Хуже всего даются незнакомый шум и незнакомый голос, причём по разным причинам. Сирена на спектрограмме выглядит как
+# гармоники голоса, таких в обучении не было, и сеть оставила её почти целой (на этом примере выигрыша почти нет), зато
+# дождь и «синий» шум похожи на те, что она знает. Русская речь — другой голос, с энергией на высоких частотах, которой у
+# английских подсказок почти нет; выигрыш там меньше, хотя шумы знакомые. Сеть усвоила, что речь лежит ниже 4 кГц и
+# меняется, а то, что постоянно, — шум: фон между словами и выше речи темнеет, тихие согласные кое-где пропадают вместе с
+# ним. Полосы гула ниже 2 кГц ослаблены, но видны: за 120 шагов сеть не научилась отделять их от гармоник голоса.
+
+# %% [markdown] lang="en" solution="training"
+# **An example.** (Figures are those with Asterisk's prompts; with synthetic speech they are others.) On the test the
+# gain is 7.5 dB for known noise, 4.0 for unknown noise and 3.8 for Russian speech; another seed gave 7.6, 4.3 and 3.5,
+# so the spread is about 0.3 dB. On validation all three curves rise; for known noise and Russian speech they haven't
+# levelled off, for unknown noise the second half of training added nothing. The training loss (−7.5 to −10.3) can't be
+# compared with that of validation directly: training has ratios of −5 to 15 dB, validation 0 to 10.
+#
+# Unknown noise and an unknown voice go worst, and for different reasons. In a spectrogram a siren looks like the
+# harmonics of a voice; training had none, and the network left it nearly whole (in this example there is hardly a gain),
+# while rain and blue noise are like those that it knows. Russian speech is another voice, with energy at high
+# frequencies that the English prompts hardly have; there the gain is less though the noises are known. The network has
+# learnt that speech lies below 4 kHz and changes, and that what is steady is noise: the background between words and
+# above the speech darkens, and here and there quiet consonants go with it. The lines of the hum below 2 kHz are weaker but
+# still seen: in 120 steps the network hasn't learnt to tell them from the harmonics of a voice.
 
 # %% [markdown] lang="ru"
 # ## Часть 5. RoPE вместо относительных позиций (1,5 балла)
@@ -593,6 +621,31 @@ for time_steps in (64, 256, 1024):
 # **Your conclusions.** Is there a difference in quality beside the spread? How many times dearer is one block
 # than the other, what is the difference made of, and how does it change with the length?
 
+# %% [markdown] lang="ru" solution="rope"
+# **Пример выводов.** С RoPE выигрыши 7,8, 4,3 и 3,6 дБ; с относительными позициями 7,5, 4,0, 3,8 и, с другим зерном,
+# 7,6, 4,3, 3,5. Разности — 0,1–0,3 дБ, такие же, как между зёрнами, и разных знаков: при одном зерне RoPE разницы в
+# качестве не доказать. Параметров у RoPE меньше на 4800: нет матрицы $W_r$ (48 × 48) и смещений $u$, $v$ (по 48) в
+# каждом из двух блоков.
+#
+# Блок с относительными позициями дороже в 1,04 раза на 64 кадрах, в 1,2 на 256 и в 1,66 на 1024. Дело в лишнем
+# произведении запросов на $2T - 1$ расстояний: это вдвое больше умножений, чем $QK^\top$, и к тому же матрица
+# $T \times (2T - 1)$ на каждую голову, которую надо написать, прочесть со сдвигом и сложить. На коротких записях время
+# блока определяют полносвязные слои и свёртка, линейные по $T$, и разницы почти не видно; на длинных — внимание,
+# квадратичное по $T$. RoPE поворачивает $T$ векторов, это линейно, и годится любая готовая реализация внимания. В
+# объявлении курса отношение времён было 1,32, оно лежит между нашими.
+
+# %% [markdown] lang="en" solution="rope"
+# **An example.** With RoPE the gains are 7.8, 4.3 and 3.6 dB; with relative positions 7.5, 4.0, 3.8 and, with another
+# seed, 7.6, 4.3, 3.5. The differences are 0.1 to 0.3 dB, as between seeds, and of both signs: with one seed of RoPE no
+# difference in quality is proved. RoPE has 4,800 parameters fewer: there is no matrix $W_r$ (48 × 48) and there are no
+# biases $u$ and $v$ (48 each) in each of the two blocks.
+#
+# A block with relative positions is 1.04 times dearer at 64 frames, 1.2 times at 256 and 1.66 times at 1024. That is the
+# additional product of queries with $2T - 1$ distances: twice the multiplications of $QK^\top$, and a matrix of
+# $T \times (2T - 1)$ for each head that has to be written, read with a shift and added. In short recordings the time of a
+# block is that of dense layers and of the convolution, linear in $T$, and the difference is hardly seen; in long ones it
+# is attention's, quadratic in $T$. RoPE turns $T$ vectors, which is linear, and any ready-made attention will do behind
+# it. In the announcement of the course the ratio was 1.32, which lies between ours.
 
 # %% [markdown] lang="ru"
 # ## Часть 6. Теория (1 балл)
@@ -748,6 +801,28 @@ print(f"kept after {len(spent)} steps: {kept} steps; a step is {1000 * 256 / RAT
 # **Your conclusions.** What does it cost not to look ahead? Do the time of a step and the memory grow? What is
 # the delay?
 
+# %% [markdown] lang="ru" solution="bonus_streaming"
+# **Пример выводов.** Причинная сеть с окном в 32 кадра выигрывает 7,6, 4,1 и 3,7 дБ против 7,5, 4,0 и 3,8: разница в
+# пределах разброса. Через 120 шагов обучения сеть ещё не пользуется будущим так, чтобы его было жалко; при долгом
+# обучении разрыв стоило бы ждать. Поток и вся запись сразу совпали до $10^{-6}$.
+#
+# Шаг стоит 1,5 мс и в начале, и после 1400 шагов, в кэше всегда 32 шага на блок: ни время, ни память не растут. Шаг —
+# это 16 мс звука, так что сеть занимает десятую часть времени одного ядра. Задержка складывается из окна и шага: чтобы
+# закончить отсчёт, нужны все кадры, которые его накрывают, то есть до конца кадра в 512 отсчётов — 32 мс, и ещё 1,5 мс
+# на вычисления. Сама сеть будущего не ждёт; короче задержку делает только более короткое окно. По кадру за раз одни
+# накладные расходы: кусками по несколько кадров было бы дешевле, но задержка выросла бы на их длину.
+
+# %% [markdown] lang="en" solution="bonus_streaming"
+# **An example.** The causal network with a window of 32 frames gains 7.6, 4.1 and 3.7 dB against 7.5, 4.0 and 3.8: a
+# difference within the spread. After 120 steps of training the network doesn't make such use of the future yet that it
+# would be missed; after long training one would expect a gap. Stream and whole agree to $10^{-6}$.
+#
+# A step takes 1.5 ms at the beginning and after 1,400 steps alike, and the cache always has 32 steps for each block:
+# neither time nor memory grows. A step is 16 ms of sound, so the network takes a tenth of the time of one core. The delay
+# is made of window and step: to finish a sample all frames over it are needed, that is until the end of a frame of 512
+# samples, 32 ms, and 1.5 ms more for computing. The network itself waits for no future; only a shorter window makes the
+# delay shorter. One frame at a time is mostly overhead: pieces of several frames would be cheaper, but the delay would
+# grow by their length.
 
 # %% [markdown] lang="ru"
 # ### 7.2. Перцептивная функция потерь (1 балл)
@@ -806,6 +881,29 @@ for name, model in judged.items():
 # %% [markdown] lang="en" answer="bonus_perceptual"
 # **Your conclusions.** What is won, what is lost? Why do measures disagree?
 
+# %% [markdown] lang="ru" solution="bonus_perceptual"
+# **Пример выводов.** По SI-SDR: 7,2, 4,3 и 4,2 дБ против 7,5, 4,0 и 3,8 у сети без добавки. На знакомом шуме — потеря
+# 0,3 дБ, примерно разброс; на русской речи — прибавка 0,4 дБ, чуть больше разброса, хотя обе сети обучены по разу.
+# Расстояние между спектрами, которое и обучали, упало с 0,043 до 0,038 (у шумной записи 0,113); STOI вырос с 0,847 до
+# 0,852, PESQ не изменился: 1,27 у обеих против 1,11 до обработки. Вес 200 выбран так, чтобы два слагаемых потерь были
+# одного порядка, и не подбирался.
+#
+# Меры расходятся, потому что спрашивают о разном. SI-SDR — отношение энергий: всё решают громкие гласные и фаза, а тихий
+# шум в паузах почти не виден. Сжатие степенью 0,3 поднимает тихие места, поэтому добавка учит их чистить и возвращать
+# тихие согласные, даже если громким гласным это немного вредит. PESQ около 1,1–1,3 — самый низ шкалы: такая короткая
+# тренировка до слышимого качества не доводит, и на дне шкалы сравнивать трудно.
+
+# %% [markdown] lang="en" solution="bonus_perceptual"
+# **An example.** By SI-SDR: 7.2, 4.3 and 4.2 dB against 7.5, 4.0 and 3.8 of the network without the addition. For known
+# noise that is a loss of 0.3 dB, about the spread; for Russian speech a gain of 0.4 dB, slightly above it, though each
+# network was trained once. The distance of spectra, which was trained for, fell from 0.043 to 0.038 (the noisy recording
+# has 0.113); STOI rose from 0.847 to 0.852, PESQ stayed: 1.27 in both, against 1.11 before. The weight of 200 was chosen
+# so that both terms of the loss are of one order, and wasn't tuned.
+#
+# Measures disagree because they ask different questions. SI-SDR is a ratio of energies: loud vowels and the phase decide,
+# while quiet noise in pauses is hardly seen. A power of 0.3 raises quiet places, so the addition teaches to clean them and
+# to bring quiet consonants back, even where that harms loud vowels a little. A PESQ of 1.1 to 1.3 is the very bottom of
+# its scale: so short a training doesn't get to quality that one hears, and at the bottom it is hard to compare.
 
 # %% [markdown] lang="ru"
 # ### 7.3. Качество на скрытых смесях (1 балл)
