@@ -111,7 +111,7 @@ def test_start_lays_the_images_beside_the_notebook_too(masked_unit: Unit, tmp_pa
 
 def test_a_pack_that_lost_an_image_says_so(student: Path) -> None:
     next((student / "task1.checks" / "given").iterdir()).unlink()
-    with pytest.raises(PackError, match="of 6 given images 5 are there.*fetch it again"):
+    with pytest.raises(PackError, match="of 6 given files 5 are there.*fetch it again"):
         open_pack(student / "task1.checks")
 
 
