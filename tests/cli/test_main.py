@@ -31,6 +31,7 @@ VERBS = [
     "start",
     "submit",
     "train",
+    "transcribe",
     "verify",
     "worker",
 ]

@@ -14,7 +14,7 @@ import torch
 from .denoiser import Denoiser, DenoiserSettings
 from .errors import MissingPackage, WeightsError
 
-__all__ = ["SHIPPED", "load_denoiser", "save_denoiser"]
+__all__ = ["SHIPPED", "load_denoiser", "safetensors_library", "save_denoiser"]
 
 SHIPPED = Path(__file__).parent / "models" / "denoise-small.safetensors"
 """The model that comes with the package; `denoise-small.md` beside it tells of it."""
@@ -28,7 +28,9 @@ def save_denoiser(model: Denoiser, path: Path) -> None:
         for name, tensor in model.state_dict().items()
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    _safetensors().torch.save_file(tensors, path, {"settings": json.dumps(asdict(model.settings))})
+    safetensors_library().torch.save_file(
+        tensors, path, {"settings": json.dumps(asdict(model.settings))}
+    )
 
 
 def load_denoiser(path: Path = SHIPPED) -> Denoiser:
@@ -37,7 +39,7 @@ def load_denoiser(path: Path = SHIPPED) -> Denoiser:
     Raises WeightsError if the file holds no denoiser, MissingPackage if safetensors is not
     installed.
     """
-    library = _safetensors()
+    library = safetensors_library()
     try:
         with library.safe_open(path, framework="pt") as file:
             settings = json.loads((file.metadata() or {})["settings"])
@@ -52,7 +54,8 @@ def load_denoiser(path: Path = SHIPPED) -> Denoiser:
     return model.eval()
 
 
-def _safetensors() -> Any:
+def safetensors_library() -> Any:
+    """Return the library. Raises MissingPackage if it is not installed."""
     try:
         import safetensors.torch
     except ImportError as error:

@@ -11,15 +11,21 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from praktikum.text.ngrams import NgramModel
-from praktikum.text.vocabulary import EOS, SOS
+from praktikum.text.kneser_ney import KneserNey
+from praktikum.text.ngrams import NgramCounts, NgramModel
+from praktikum.text.vocabulary import EOS, SOS, Vocabulary
 
 from .errors import SettingError
 
-__all__ = ["CharacterScore", "WordScore"]
+__all__ = ["CharacterScore", "WordScore", "character_model"]
 
 Prefix = tuple[int, ...]
 FLOOR = 1e-12  # an impossible token is only very improbable: what was heard may still win
+
+
+def character_model(texts: Sequence[str], alphabet: str, order: int = 6) -> KneserNey:
+    """Return n-grams of the characters of texts, which are made of an alphabet."""
+    return KneserNey(NgramCounts(map(list, texts), Vocabulary.build([alphabet]), order))
 
 
 class CharacterScore:

@@ -20,6 +20,7 @@ from praktikum.text.vocabulary import Vocabulary
 
 from .ctc_beam import Scorer, ctc_beam_search
 from .ctc_decoding import ctc_greedy
+from .denoiser_file import safetensors_library
 from .errors import WeightsError
 from .recogniser import Recogniser, RecogniserSettings
 from .speech_features import speech_features
@@ -86,8 +87,6 @@ class Transcriber:
 
     def save(self, path: Path) -> None:
         """Write the file, weights in half precision."""
-        from safetensors.torch import save_file
-
         metadata = {
             "settings": json.dumps(asdict(self.model.settings)),
             "symbols": json.dumps(self.symbols.tokens, ensure_ascii=False),
@@ -98,7 +97,7 @@ class Transcriber:
             for name, tensor in self.model.state_dict().items()
         }
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(weights, path, metadata)
+        safetensors_library().torch.save_file(weights, path, metadata)
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Transcriber:
@@ -106,12 +105,11 @@ class Transcriber:
 
         Raises:
             WeightsError: the file is not one of `save`.
-            OSError: it cannot be read.
+            MissingPackage: safetensors is not installed.
         """
-        from safetensors import SafetensorError, safe_open
-
+        library = safetensors_library()
         try:
-            with safe_open(path, framework="pt") as file:
+            with library.safe_open(path, framework="pt") as file:
                 metadata = file.metadata() or {}
                 weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
             settings = RecogniserSettings(**json.loads(metadata["settings"]))
@@ -119,7 +117,14 @@ class Transcriber:
             model = Recogniser(settings, len(symbols))
             model.load_state_dict(weights)
             return cls(model, symbols, metadata["language"])
-        except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        except (
+            library.SafetensorError,
+            OSError,
+            KeyError,
+            TypeError,
+            ValueError,
+            RuntimeError,
+        ) as error:
             reason = str(error).split("\n", 1)[0]
             raise WeightsError(
                 f"{path} is not a saved recogniser ({reason}); wanted a file that "

@@ -21,6 +21,7 @@ from praktikum.cli.serve import serve
 from praktikum.cli.start import start
 from praktikum.cli.submit import submit
 from praktikum.cli.train import train
+from praktikum.cli.transcribe import transcribe
 from praktikum.cli.verify import verify
 from praktikum.cli.worker import worker
 
@@ -71,6 +72,7 @@ _VERBS = (
     evaluate,
     compare,
     denoise,
+    transcribe,
 )
 for verb in _VERBS:
     app.command()(verb)

@@ -23,11 +23,11 @@ from praktikum.audio.ctc_beam import Scorer, ctc_beam_search
 from praktikum.audio.ctc_decoding import ctc_greedy
 from praktikum.audio.error_rates import character_error_rate, edit_distance, word_error_rate
 from praktikum.audio.joining_sampler import JoiningSampler
-from praktikum.audio.language_score import CharacterScore
+from praktikum.audio.language_score import CharacterScore, character_model
 from praktikum.audio.pocketsphinx_peer import pocketsphinx_installed, pocketsphinx_transcripts
 from praktikum.audio.recogniser import Recogniser, RecogniserSettings
 from praktikum.audio.speech_augmentation import SpeechAugmentation
-from praktikum.audio.spoken_form import SpokenForm, spoken_form
+from praktikum.audio.spoken_form import spoken_form
 from praktikum.audio.spoken_texts import SpeechBatch, SpokenTexts, collate_speech
 from praktikum.audio.transcriber import Transcriber, symbols_of_language
 from praktikum.data import DATA_FOLDER
@@ -37,11 +37,9 @@ from praktikum.engine import Step, TrainerSettings, check_fields
 from praktikum.engine.report import Comparison
 from praktikum.engine.run_folder import write_whole
 from praktikum.recipes.registry import Assembly, Recipe
-from praktikum.text.kneser_ney import KneserNey
-from praktikum.text.ngrams import NgramCounts
 from praktikum.text.vocabulary import Vocabulary
 
-__all__ = ["RECIPE", "AsrConfig", "AsrObjective", "SpeechData", "character_model"]
+__all__ = ["RECIPE", "AsrConfig", "AsrObjective", "SpeechData"]
 
 FRAMES = 100  # of features, a second
 WEIGHTS, BONUSES, BEAM, ORDER = (0.2, 0.4, 0.6, 0.8), (0.0, 0.5), 16, 6
@@ -194,17 +192,11 @@ def assemble(config: AsrConfig, run_dir: Path) -> Assembly:
     )
 
 
-def character_model(texts: Sequence[str], form: SpokenForm, order: int = ORDER) -> KneserNey:
-    """Return a language model of the characters of texts in their spoken form."""
-    vocabulary = Vocabulary.build([form.alphabet])
-    return KneserNey(NgramCounts(map(list, texts), vocabulary, order))
-
-
 def _comparison(
     transcriber: Transcriber, train: Sequence[str], valid: _Part, test: _Part, run_dir: Path
 ) -> Comparison:
     """Return the error rates of the ways to read the same recordings; write what each heard."""
-    language = character_model(train, transcriber.form)
+    language = character_model(train, transcriber.form.alphabet, ORDER)
     probabilities = [
         [transcriber.log_probs(said.samples) for said in part.utterances] for part in (valid, test)
     ]
