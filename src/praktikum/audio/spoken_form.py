@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import SettingError
 
@@ -25,11 +25,13 @@ class SpokenForm:
         letters: all that words are made of.
         signs: words for digits and for signs that are spoken.
         apostrophe: whether it is a part of words.
+        folded: letters that are written as others.
     """
 
     letters: str
     signs: Mapping[str, str]
     apostrophe: bool = False
+    folded: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def alphabet(self) -> str:
@@ -42,6 +44,7 @@ class SpokenForm:
             "\N{RIGHT SINGLE QUOTATION MARK}", "'"
         )
         said = "".join(f" {self.signs[c]} " if c in self.signs else c for c in composed)
+        said = "".join(self.folded.get(c, c) for c in said)
         kept = "".join(c if c in self.alphabet else " " for c in said)
         return " ".join(word.strip("'") for word in kept.split() if word.strip("'"))
 
@@ -67,8 +70,9 @@ SPOKEN: Mapping[str, SpokenForm] = {
         "абвгдежзийклмнопрстуфхцчшщъыьэюя",
         _signs(
             "ноль один два три четыре пять шесть семь восемь девять",
-            {"ё": "е", "*": "звездочка", "#": "решетка", "%": "процент", "+": "плюс"},
+            {"*": "звездочка", "#": "решетка", "%": "процент", "+": "плюс"},
         ),
+        folded={"ё": "е"},
     ),
 }
 """The spoken form of each language there is one for."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, overload
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Subset
+from torch.utils.data import DataLoader
 
 from praktikum.audio.ctc import ctc_loss
 from praktikum.audio.ctc_beam import Scorer, ctc_beam_search
@@ -41,7 +41,6 @@ from praktikum.text.vocabulary import Vocabulary
 
 __all__ = ["RECIPE", "AsrConfig", "AsrObjective", "SpeechData"]
 
-FRAMES = 100  # of features, a second
 WEIGHTS, BONUSES, BEAM, ORDER = (0.2, 0.4, 0.6, 0.8), (0.0, 0.5), 16, 6
 LEAST = 1e-3  # symbols less probable are not tried in a beam
 
@@ -135,20 +134,34 @@ class AsrObjective:
         return Step(total / size, size, {"cer": torch.tensor(edits / size)})
 
 
-class _Part:
+class _Part(Sequence[Utterance]):
     """The utterances of one part that are short and plain enough, read when asked for."""
 
     def __init__(self, utterances: Sequence[Utterance], data: SpeechData) -> None:
         form = spoken_form(data.language)
-        self.lengths, self.texts, chosen = [], [], []
+        self._utterances = utterances
+        self._chosen: list[int] = []
+        self.lengths: list[float] = []
+        self.texts: list[str] = []
         for index in range(len(utterances)):
             said = utterances[index]
             seconds, text = len(said.samples) / SPEECH_RATE, form(said.text)
             if text and form.is_plain(said.text) and seconds <= data.longest:
-                chosen.append(index)
+                self._chosen.append(index)
                 self.lengths.append(seconds)
                 self.texts.append(text)
-        self.utterances = cast(Sequence[Utterance], Subset(cast(Any, utterances), chosen))
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    @overload
+    def __getitem__(self, index: int) -> Utterance: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Utterance]: ...
+    def __getitem__(self, index: int | slice) -> Utterance | Sequence[Utterance]:
+        if isinstance(index, slice):
+            return [self._utterances[each] for each in self._chosen[index]]
+        return self._utterances[self._chosen[index]]
 
 
 def assemble(config: AsrConfig, run_dir: Path) -> Assembly:
@@ -166,7 +179,7 @@ def assemble(config: AsrConfig, run_dir: Path) -> Assembly:
         n_mels=config.network.n_mels,
         keep=data.keep,
     )
-    spoken = dataset(train.utterances, augmentation=config.augmentation, seed=seed)
+    spoken = dataset(train, augmentation=config.augmentation, seed=seed)
     model = Recogniser(config.network, len(symbols))
     some = range(0, len(spoken), max(1, len(spoken) // 300))
     model.standardise(torch.cat([spoken.plain(index).features for index in some]))
@@ -174,7 +187,7 @@ def assemble(config: AsrConfig, run_dir: Path) -> Assembly:
     sampler = JoiningSampler(train.lengths, data.batch_size, data.joins, data.joined, seed)
 
     def held_out(part: _Part) -> DataLoader[Any]:
-        return loader(dataset(part.utterances), batch_size=data.batch_size)
+        return loader(dataset(part), batch_size=data.batch_size)
 
     def compare(reached: Mapping[str, float]) -> Comparison:
         del reached
@@ -198,7 +211,7 @@ def _comparison(
     """Return the error rates of the ways to read the same recordings; write what each heard."""
     language = character_model(train, transcriber.form.alphabet, ORDER)
     probabilities = [
-        [transcriber.log_probs(said.samples) for said in part.utterances] for part in (valid, test)
+        [transcriber.log_probs(said.samples) for said in part] for part in (valid, test)
     ]
     scorers = [
         CharacterScore(language, transcriber.symbols.tokens, weight, bonus)
@@ -211,12 +224,12 @@ def _comparison(
         ),
     )
     heard = {
-        "this run": [transcriber(said.samples) for said in test.utterances],
+        "this run": [transcriber(said.samples) for said in test],
         f"this run, beam of {BEAM}": _heard(transcriber, probabilities[1]),
         f"this run, {ORDER}-grams of characters": _heard(transcriber, probabilities[1], best),
     }
     if transcriber.language == "en" and pocketsphinx_installed():
-        texts = pocketsphinx_transcripts(said.samples for said in test.utterances)
+        texts = pocketsphinx_transcripts(said.samples for said in test)
         heard["pocketsphinx"] = list(map(transcriber.form, texts))
     rows = zip(test.texts, *heard.values(), strict=True)
     table = ["\t".join(("said", *heard)), *("\t".join(row) for row in rows)]
