@@ -10,7 +10,8 @@ from typer.testing import CliRunner, Result
 
 from praktikum.cli.main import app
 from praktikum.course.content import Content
-from praktikum.course.given_images import draw_given, write_masks
+from praktikum.course.given import draw_given
+from praktikum.course.given_images import write_masks
 from praktikum.grader.seeds import given_seed, read_secret
 
 

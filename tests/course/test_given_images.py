@@ -13,13 +13,8 @@ from PIL import Image
 
 from praktikum.course.build import build
 from praktikum.course.content import Content
-from praktikum.course.given_images import (
-    draw_given,
-    read_sizes,
-    sizes_of,
-    write_given,
-    write_masks,
-)
+from praktikum.course.given import draw_given, read_sizes, sizes_of, write_given
+from praktikum.course.given_images import write_masks
 from praktikum.course.pack import PackError, open_pack, pack_unit
 from praktikum.course.start import start
 from praktikum.course.tables import CourseError

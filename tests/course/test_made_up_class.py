@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from praktikum.course.content import Content, find_course, open_content
-from praktikum.course.given_images import draw_given
+from praktikum.course.given import draw_given
 from praktikum.course.made_up_class import make_up_class
 from praktikum.course.mutants import mutants_of
 from praktikum.grader.archive import with_archive

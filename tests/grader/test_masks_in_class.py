@@ -15,7 +15,8 @@ import pytest
 from rich.console import Console
 
 from praktikum.course.content import Content
-from praktikum.course.given_images import GivenImage, draw_given, write_masks
+from praktikum.course.given import draw_given
+from praktikum.course.given_images import GivenImage, write_masks
 from praktikum.course.notebook import build_notebook
 from praktikum.course.pack import pack_unit
 from praktikum.course.thresholds import Threshold
@@ -25,8 +26,8 @@ from praktikum.grader.class_grading import grade_class
 from praktikum.grader.facts import Attempt, Measured
 from praktikum.grader.gradebook import Ledger, gradebook
 from praktikum.grader.gradebook_files import gradebook_json
-from praktikum.grader.masks_table import masks_table
 from praktikum.grader.pages import report_page
+from praktikum.grader.predictions_table import predictions_table
 from praktikum.grader.report import make_report, report_to_json
 from praktikum.grader.tally import CheckedUnit, PartTally
 
@@ -214,7 +215,7 @@ def test_reports_tell_what_was_reached_and_what_comes_next(
     report = make_report(ledger(masked, masked_unit), attempt_of(measured, masked_unit))
     assert en in report_page(report, "en")
     assert ru in report_page(report, "ru")
-    told = {each["id"]: each["by_masks"] for each in report_to_json(report)["parts"]}
+    told = {each["id"]: each["by_predictions"] for each in report_to_json(report)["parts"]}
     assert told["area"] is None
     assert told["masks"]["sentence"] == {"ru": ru, "en": en}
     assert told["masks"]["iou"] == (measured and str(measured.value))
@@ -242,7 +243,7 @@ def test_the_instructors_table_goes_from_the_best_on(masked_unit: Unit) -> None:
     ]
     console = Console(width=80)
     with console.capture() as capture:
-        console.print(masks_table(masked_unit, attempts, "ru"))
+        console.print(predictions_table(masked_unit, attempts, "ru"))
     lines = [line.split() for line in capture.get().splitlines()[2:]]
     assert lines == [
         ["0,96", "6", "/", "6", "5", "В"],

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from praktikum.checks import Text
-from praktikum.course.given_images import GivenImage, draw_given, sizes_of, write_masks
+from praktikum.course.given import draw_given, sizes_of
+from praktikum.course.given_images import GivenImage, write_masks
 from praktikum.course.unit import Unit
 from praktikum.grader.archive import with_archive
 from praktikum.grader.facts import Measured

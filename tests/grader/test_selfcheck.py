@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from praktikum.course.given_images import draw_given, write_masks
+from praktikum.course.given import draw_given
+from praktikum.course.given_images import write_masks
 from praktikum.course.pack import pack_unit, write_pack
 from praktikum.course.start import start
 from praktikum.course.unit import Unit

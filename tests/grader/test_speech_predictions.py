@@ -14,7 +14,7 @@ import pytest
 
 from praktikum.checks import Text
 from praktikum.course.content import find_course, open_content
-from praktikum.course.given_images import Given, draw_given, read_sizes, sizes_of, write_given
+from praktikum.course.given import Given, draw_given, read_sizes, sizes_of, write_given
 from praktikum.course.given_mixtures import GivenMixture, wav_of, write_speech
 from praktikum.course.predictions_asked import SPEECH
 from praktikum.course.tables import CourseError

@@ -16,7 +16,8 @@ from PIL import Image as PillowImage
 from torch import Tensor
 
 from praktikum.course.content import find_course, open_content
-from praktikum.course.given_images import GIVEN, GivenImage, draw_given, write_given
+from praktikum.course.given import GIVEN, draw_given, write_given
+from praktikum.course.given_images import GivenImage
 from praktikum.course.notebook import code_cells
 from praktikum.course.unit import Unit
 from praktikum.grader.archive import with_archive

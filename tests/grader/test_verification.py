@@ -10,7 +10,7 @@ import pytest
 
 from praktikum.course.holes import HoleError
 from praktikum.course.unit import Unit, read_unit
-from praktikum.grader.mask_proofs import prove_predictions
+from praktikum.grader.prediction_proofs import prove_predictions
 from praktikum.grader.verification import verify_unit
 
 

@@ -44,7 +44,7 @@ def play(
 ) -> None:
     """Make up the class in ``out``, grade it and print the gradebook."""
     from praktikum.course.content import open_content
-    from praktikum.course.given_images import draw_given
+    from praktikum.course.given import draw_given
     from praktikum.course.made_up_class import make_up_class
     from praktikum.grader.seeds import given_seed, open_secret
 

@@ -17,7 +17,7 @@ from praktikum.cli.secret import SecretOption, secret_of
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from praktikum.course.given_images import Given
+    from praktikum.course.given import Given
     from praktikum.grader.class_grading import Progress
 
 __all__ = ["grade", "grade_and_print"]
@@ -92,14 +92,14 @@ def grade_and_print(
         CourseError, FactsError, Unavailable, SecretError: what its user can mend.
     """
     from praktikum.course.content import open_content
-    from praktikum.course.given_images import draw_given
+    from praktikum.course.given import draw_given
     from praktikum.course.pack import pack_unit
     from praktikum.grader.class_folder import named_units, read_class_folder
     from praktikum.grader.class_grading import grade_class
     from praktikum.grader.class_results import write_class_results
     from praktikum.grader.gradebook import Ledger
     from praktikum.grader.gradebook_table import gradebook_table
-    from praktikum.grader.masks_table import masks_table
+    from praktikum.grader.predictions_table import predictions_table
     from praktikum.grader.seeds import given_seed, read_secret
     from praktikum.grader.tally import CheckedUnit
 
@@ -132,7 +132,7 @@ def grade_and_print(
     rows = write_class_results(content.course, ledger, attempts, out, lang.value)
     console.print(gradebook_table(rows, content.course, lang.value, console.width))
     if given:
-        console.print(masks_table(unit, attempts, lang.value))
+        console.print(predictions_table(unit, attempts, lang.value))
     for attempt in attempts:
         for note in attempt.notes:
             console.print(f"{attempt.student}: {note[lang.value]}", markup=False, highlight=False)

@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 from praktikum.checks import Language
-from praktikum.course.given_images import GIVEN, draw_given, write_given
+from praktikum.course.given import GIVEN, draw_given, write_given
 from praktikum.course.library import write_installable_edition
 from praktikum.course.notebook import build_notebook, notebook_name
 from praktikum.course.pack import pack_unit, write_pack

@@ -21,7 +21,8 @@ from nbformat.v4 import new_code_cell
 from scipy import ndimage
 
 from praktikum.course.calendar import Course, Task
-from praktikum.course.given_images import Given, GivenImage, write_masks
+from praktikum.course.given import Given
+from praktikum.course.given_images import GivenImage, write_masks
 from praktikum.course.given_mixtures import write_speech
 from praktikum.course.holes import Address, functions_in
 from praktikum.course.mutants import Mutant, mutants_of

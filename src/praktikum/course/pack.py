@@ -26,7 +26,7 @@ import numpy as np
 
 from praktikum.checks import Between, Check, Close, Equal, Expectation
 from praktikum.course.check_modules import check_files, load_checks
-from praktikum.course.given_images import GIVEN, Size, given_files, read_sizes
+from praktikum.course.given import GIVEN, Size, given_files, read_sizes
 from praktikum.course.halves import observed_names, observing_halves
 from praktikum.course.holes import Address
 from praktikum.course.notebook import code_cells

@@ -12,7 +12,7 @@ import nbformat
 
 from praktikum.checks import Language
 from praktikum.course.build import checks_folder
-from praktikum.course.given_images import GIVEN, draw_given, write_given
+from praktikum.course.given import GIVEN, draw_given, write_given
 from praktikum.course.notebook import build_notebook, notebook_name
 from praktikum.course.pack import pack_unit, write_pack
 from praktikum.course.unit import Unit

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from praktikum.checks import Reason, Status, Text, Verdict
-from praktikum.course.given_images import Given
+from praktikum.course.given import Given
 from praktikum.course.pack import Pack
 from praktikum.grader.facts import Attempt
 from praktikum.grader.grading import Worker, grade

@@ -24,7 +24,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from praktikum.checks import Status
-from praktikum.course.given_images import Given
+from praktikum.course.given import Given
 from praktikum.course.library import write_edition
 from praktikum.course.pack import Pack
 from praktikum.course.unit import Unit

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from praktikum.checks import Text
-from praktikum.course.given_images import Size
+from praktikum.course.given import Size
 from praktikum.grader.faulty_prediction import FaultyPrediction
 
 __all__ = ["MaskError", "read_mask"]

@@ -15,7 +15,8 @@ from fractions import Fraction
 import numpy as np
 
 from praktikum.checks import Text
-from praktikum.course.given_images import Given, GivenImage, Size, sizes_of
+from praktikum.course.given import Given, Size, sizes_of
+from praktikum.course.given_images import GivenImage
 from praktikum.course.predictions_asked import MASKS, SPEECH, Prediction
 from praktikum.grader.archive import entries_of
 from praktikum.grader.facts import Measured

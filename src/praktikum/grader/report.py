@@ -159,12 +159,12 @@ def _part(part: PartTally, statements: Mapping[str, Text]) -> dict[str, Any]:
             "points": plain(hand.points) if hand else None,
             "comment": hand.comment if hand else "",
         },
-        "by_masks": _by_masks(part) if part.part.thresholds else None,
+        "by_predictions": _by_predictions(part) if part.part.thresholds else None,
         "checks": [_check(check, statements) for check in part.checks],
     }
 
 
-def _by_masks(part: PartTally) -> dict[str, Any]:
+def _by_predictions(part: PartTally) -> dict[str, Any]:
     measured = part.measured
     return {
         "possible": plain(part.part.by_predictions),

@@ -3,7 +3,7 @@
 The reference earns everything, the notebook as it is given earns nothing, and each known mistake
 fails exactly the checks that it says; each check is failed by some mistake. It goes the way of a
 real submission, beside the edition of the library that students have, but without isolation,
-since the code is the author's own. What predictions earn is proved by `mask_proofs`.
+since the code is the author's own. What predictions earn is proved by `prediction_proofs`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from praktikum.course.pack import PUBLIC_SEED, pack_unit
 from praktikum.course.unit import Unit
 from praktikum.grader.class_grading import edition_of, open_workers
 from praktikum.grader.grading import grade
-from praktikum.grader.mask_proofs import prove_predictions
+from praktikum.grader.prediction_proofs import prove_predictions
 from praktikum.grader.submission import Cell, Submission
 
 __all__ = ["Finding", "verify_unit"]

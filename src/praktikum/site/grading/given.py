@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from praktikum.course.given_images import Given, draw_given
+from praktikum.course.given import Given, draw_given
 from praktikum.course.pack import Pack
 from praktikum.course.unit import Unit
 from praktikum.grader.seeds import given_seed

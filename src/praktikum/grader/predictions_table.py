@@ -14,7 +14,7 @@ from praktikum.course.unit import Unit
 from praktikum.grader.facts import Attempt
 from praktikum.grader.phrasing import number, printable
 
-__all__ = ["masks_table"]
+__all__ = ["predictions_table"]
 
 _TITLE = {
     MASKS: Text(ru="Предсказанные маски", en="Predicted masks"),
@@ -28,7 +28,7 @@ _USABLE = {
 _POINTS = Text(ru="баллы", en="points")
 
 
-def masks_table(unit: Unit, attempts: Iterable[Attempt], language: Language) -> Table:
+def predictions_table(unit: Unit, attempts: Iterable[Attempt], language: Language) -> Table:
     """Return a Rich table of the attempts whose predictions were measured.
 
     A row has the IoU of masks or the SI-SDR of speech, how many could be used, and the points that

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from praktikum.course.given_images import Given, draw_given
+from praktikum.course.given import Given, draw_given
 from praktikum.course.given_mixtures import GivenMixture
 from praktikum.course.predictions_asked import MASKS
 from praktikum.course.thresholds import points_for
