@@ -113,10 +113,10 @@ def test_si_sdr_is_the_cotangent_of_the_angle() -> None:
 
 @pytest.mark.parametrize(
     ("of_speech", "of_noise", "expected"),
-    [(1, 0, 30), (2, 0, 30), (-1, 0, 30), (0, 0, 0), (0, 1, 0), (1, 10, 0)],
+    [(1, 0, 30), (2, 0, 30), (-1, 0, 30), (1, 0.01, 30), (0, 0, 0), (0, 1, 0), (1, 10, 0)],
 )
 def test_si_sdr_has_bounds_and_knows_no_loudness(
-    of_speech: int, of_noise: int, expected: int
+    of_speech: int, of_noise: float, expected: int
 ) -> None:
     speech = np.tile(np.array([4000, 0], np.int16), 100)
     noise = np.tile(np.array([0, 3000], np.int16), 100)

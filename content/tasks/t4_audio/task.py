@@ -81,8 +81,7 @@ from praktikum.audio.errors import SettingError, ShapeError
 from praktikum.audio.stft import LEAST_COVER, Framing, framed
 from praktikum.data.errors import DataError
 from praktikum.data.formants import formants
-from praktikum.data.noises import NOISES, TALKERS, levelled
-from praktikum.data.noises import Noise as NoiseMaker
+from praktikum.data.noises import NOISES, TALKERS, Noise, levelled
 from praktikum.data.noisy_speech import SILENCE, NoisyBatch, NoisyPair
 from praktikum.data.prompts import open_prompts, prompts_installed
 from praktikum.data.sound import resample
@@ -105,7 +104,6 @@ FOLDER = Path(tempfile.mkdtemp(prefix="task4-"))  # logs of this session
 
 Samples = Float32[np.ndarray, " time"]
 NoiseSamples = Float32[np.ndarray, " noise_time"]  # as long as the speech, which is checked
-Noise = NoiseMaker
 Waveform, Decibels = Float[Tensor, "*batch time"], Float[Tensor, "*batch"]
 Positions, NormName = Literal["relative", "rotary"], Literal["batch", "layer"]
 Length = TypeVar("Length", int, Tensor)
