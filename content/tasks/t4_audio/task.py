@@ -79,11 +79,11 @@ from praktikum.audio.denoising_loss import FLOOR as SPECTRAL_FLOOR
 from praktikum.audio.denoising_metrics import TINY
 from praktikum.audio.errors import SettingError, ShapeError
 from praktikum.audio.stft import LEAST_COVER, Framing, framed
-from praktikum.data.errors import DataError
+from praktikum.data.errors import DataError, MissingData
 from praktikum.data.formants import formants
 from praktikum.data.noises import NOISES, TALKERS, Noise, levelled
 from praktikum.data.noisy_speech import SILENCE, NoisyBatch, NoisyPair
-from praktikum.data.prompts import open_prompts, prompts_installed
+from praktikum.data.prompts import open_prompts
 from praktikum.data.sound import resample
 from praktikum.data.unheard_noises import UNHEARD_NOISES
 from praktikum.data.utterances import SPEECH_RATE, Utterance
@@ -166,19 +166,20 @@ Length = TypeVar("Length", int, Tensor)
 
 # %%
 made_up = formants(150)
-if {"en", "ru"} <= set(prompts_installed()):
+try:
     english, russian = open_prompts("en"), open_prompts("ru")
-    spoken = [*english.train[:300], *made_up.train]
-    held_out = {"valid": (english.valid, russian.valid), "test": (english.test, russian.test)}
-    VOICE = "Russian speech"
-else:
-    print("No prompts are installed here, synthetic speech stands in for them.")
+except MissingData as missing:
+    print(f"{missing}.\nSynthetic speech stands in for prompts here.")
     spoken = [*made_up.train]
     held_out = {
         "valid": (made_up.valid, made_up.test[:5]),
         "test": (made_up.valid, made_up.test[5:]),
     }
     VOICE = "unknown voices"
+else:
+    spoken = [*english.train[:300], *made_up.train]
+    held_out = {"valid": (english.valid, russian.valid), "test": (english.test, russian.test)}
+    VOICE = "Russian speech"
 
 NOISES_KNOWN = {
     **{name: make for name, make in NOISES.items() if name != "blue"},
