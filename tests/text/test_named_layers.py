@@ -51,6 +51,15 @@ def test_a_layer_is_extended_once(extend, again):
         again(model, ["q_proj"], 2)
 
 
+@pytest.mark.parametrize("extend", [add_lora, add_adapters])
+def test_an_extended_layer_is_frozen(extend):
+    model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    extend(model, ["0"], 2)
+    trained = [name for name, p in model.named_parameters() if p.requires_grad]
+    assert not {"0.weight", "0.bias"} & set(trained)
+    assert {"1.weight", "1.bias"} < set(trained)
+
+
 @pytest.mark.parametrize(
     ("torchs", "layer"),
     [
