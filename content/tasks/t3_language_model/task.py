@@ -1009,7 +1009,9 @@ for beginning in ("", "the film", "a"):
 # %% check="bonus_zoneout"
 
 # %%
-zoneout = {"zoneout": train_classifier(partial(ZoneoutLSTM, p_hidden=0.2, p_cell=0.4, expectation=True))}
+zoneout = {
+    "zoneout": train_classifier(partial(ZoneoutLSTM, p_hidden=0.2, p_cell=0.4, expectation=True))
+}
 table_of_classifiers({"nn.LSTM": runs["nn.LSTM"]} | zoneout)
 
 # %% [markdown] lang="ru" answer="bonus_zoneout"
