@@ -3,6 +3,7 @@
 Three domains are told apart in validation, in the test and in the report: known noise (a voice
 and kinds of noise of the training, but other sentences and other draws), unknown noise (kinds that
 training never has) and an unknown voice, in Russian. The report has noisereduce on the same files.
+With pairs that others mixed, VoiceBank-DEMAND, the first domain is their held-out part.
 """
 
 from __future__ import annotations
@@ -13,17 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import ConcatDataset, DataLoader
+from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset
 
 from praktikum.audio.denoiser import RATE, Denoiser, DenoiserSettings
 from praktikum.audio.denoising_loss import DenoisingLoss
 from praktikum.audio.denoising_metrics import pesq, si_sdr_gain, snr_gain, stoi
 from praktikum.data import DATA_FOLDER
+from praktikum.data.cut_pairs import CutPairs
 from praktikum.data.noises import NOISES, Noise, babble
 from praktikum.data.noisy_speech import (
     MixedSpeech,
@@ -36,6 +38,7 @@ from praktikum.data.noisy_speech import (
 from praktikum.data.speech_catalogue import open_speech
 from praktikum.data.unheard_noises import UNHEARD_NOISES
 from praktikum.data.utterances import SpeechSplits, Utterance
+from praktikum.data.voicebank_demand import NoisySplits, open_voicebank_demand
 from praktikum.engine import Step, TrainerSettings, check_fields
 from praktikum.engine.report import Comparison
 from praktikum.recipes.registry import Assembly, Recipe
@@ -54,6 +57,8 @@ class DenoisingData:
     """Which speech and which noises, and how they are mixed.
 
     Attributes:
+        pairs: ``voicebank-demand`` trains on those pairs, and its test part is the first domain;
+            ``mixed`` mixes speech and noise. Default ``mixed``.
         speech: sets of speech to train on, see `praktikum.data.speech_catalogue`; the first is
             tested on. Default the English, Spanish, French and Italian prompts.
         unknown_voice: the set of speech that is only tested on, default the Russian prompts.
@@ -75,6 +80,7 @@ class DenoisingData:
         workers: processes that mix, default 0 (the run's own).
     """
 
+    pairs: Literal["mixed", "voicebank-demand"] = "mixed"
     speech: tuple[str, ...] = ("prompts-en", "prompts-es", "prompts-fr", "prompts-it")
     unknown_voice: str = "prompts-ru"
     unknown_voice_name: str = "Russian speech"
@@ -125,7 +131,8 @@ class DenoisingData:
     @property
     def domains(self) -> tuple[str, str, str]:
         """The names of the three domains."""
-        return (KNOWN_NOISE, UNKNOWN_NOISE, self.unknown_voice_name)
+        first = KNOWN_NOISE if self.pairs == "mixed" else "VoiceBank-DEMAND"
+        return (first, UNKNOWN_NOISE, self.unknown_voice_name)
 
     def open(self, name: str) -> SpeechSplits:
         """Return the set of speech of a name. Raises DataError where it is not as it should be."""
@@ -138,10 +145,21 @@ class DenoisingData:
         bank = self._bank(self.known, utterances, seed)
         return MixedSpeech(utterances, bank, mixing, self.seconds, self.examples, seed=seed)
 
+    def ready_made(self) -> NoisySplits | None:
+        """Return the pairs that others mixed, if any are wanted."""
+        if self.pairs == "mixed":
+            return None
+        return open_voicebank_demand(self.folder / self.pairs, self.download)
+
     def held_out(
-        self, part: str, speech: SpeechSplits, unknown_voice: SpeechSplits, seed: int
+        self,
+        part: Literal["valid", "test"],
+        speech: SpeechSplits,
+        unknown_voice: SpeechSplits,
+        ready: NoisySplits | None,
+        seed: int,
     ) -> ConcatDataset[NoisyPair]:
-        """Return mixtures of whole utterances in the three domains; ``part``: valid or test."""
+        """Return mixtures of whole utterances in the three domains."""
         known, unknown = (
             self._bank(kinds, speech.train, seed) for kinds in (self.known, self.unknown)
         )
@@ -151,15 +169,19 @@ class DenoisingData:
         )
         mixing = Mixing(self.test_snr)
         sources = ((ours, known), (ours, unknown), (theirs, known))
-        return ConcatDataset(
+        mixed: list[Dataset[NoisyPair]] = [
             MixedSpeech(utterances, bank, mixing, domain=domain, seed=seed + number)
             for number, (domain, (utterances, bank)) in enumerate(
                 zip(self.domains, sources, strict=True)
             )
-        )
+        ]
+        if ready is not None:
+            pairs: Any = getattr(ready, part)
+            mixed[0] = Subset(pairs, range(min(count, len(pairs))))
+        return ConcatDataset(mixed)
 
     def _long_enough(self, utterances: Sequence[Utterance], count: int) -> list[Utterance]:
-        found = []
+        found: list[Utterance] = []
         for utterance in utterances:
             if len(found) == count:
                 break
@@ -168,7 +190,7 @@ class DenoisingData:
         return found
 
     def _bank(self, names: Sequence[str], spoken: Sequence[Utterance], seed: int) -> NoiseBank:
-        kinds = {**KINDS, BABBLE: partial(babble, utterances=spoken)}
+        kinds: dict[str, Kind] = {**KINDS, BABBLE: partial(babble, utterances=spoken)}
         return NoiseBank({name: kinds[name] for name in names}, self.pieces, seed=seed)
 
 
@@ -218,7 +240,8 @@ def measure(enhance: Enhance, pairs: ConcatDataset[NoisyPair]) -> dict[str, floa
     """
     found: dict[str, list[float]] = {}
     spent, lasted = 0.0, 0.0
-    for pair in pairs:
+    for number in range(len(pairs)):
+        pair = pairs[number]
         noisy, speech = torch.from_numpy(pair.noisy), torch.from_numpy(pair.speech)
         started = time.process_time()
         estimate = enhance(noisy)
@@ -243,12 +266,12 @@ def assemble(config: DenoiseConfig, run_dir: Path) -> Assembly:
     del run_dir
     data, seed = config.data, config.trainer.seed
     speech = [data.open(name) for name in data.speech]
-    unknown_voice = data.open(data.unknown_voice)
-    train = data.training(speech, seed)
-    valid, test = (
-        data.held_out(part, speech[0], unknown_voice, seed + offset)
-        for part, offset in (("valid", 1_000), ("test", 2_000))
+    unknown_voice, ready = data.open(data.unknown_voice), data.ready_made()
+    train: Dataset[NoisyPair] = (
+        data.training(speech, seed) if ready is None else CutPairs(ready.train, data.seconds, seed)
     )
+    valid = data.held_out("valid", speech[0], unknown_voice, ready, seed + 1_000)
+    test = data.held_out("test", speech[0], unknown_voice, ready, seed + 2_000)
     model = Denoiser(config.network)
 
     def compare(reached: Mapping[str, float]) -> Comparison:
@@ -258,9 +281,9 @@ def assemble(config: DenoiseConfig, run_dir: Path) -> Assembly:
     loader = partial(DataLoader, collate_fn=collate_noisy, num_workers=data.workers)
     return Assembly(
         model=model,
-        train=loader(train, batch_size=data.batch_size, shuffle=True),  # type: ignore[arg-type]
-        valid=loader(valid, batch_sampler=_one_domain(valid, data.batch_size)),  # type: ignore[arg-type]
-        test=loader(test, batch_sampler=_one_domain(test, data.batch_size)),  # type: ignore[arg-type]
+        train=loader(train, batch_size=data.batch_size, shuffle=True),
+        valid=loader(valid, batch_sampler=_one_domain(valid, data.batch_size)),
+        test=loader(test, batch_sampler=_one_domain(test, data.batch_size)),
         objective=DenoisingObjective(config.spectral),
         compare=compare,
     )
@@ -274,7 +297,8 @@ def _compare(
 
     @torch.no_grad()
     def denoise(noisy: Tensor) -> Tensor:
-        return model.eval()(noisy[None].to(device))[0].cpu()
+        speech: Tensor = model.eval()(noisy[None].to(device))[0]
+        return speech.cpu()
 
     table = {
         "noisy, as it came": measure(lambda noisy: noisy, test),
