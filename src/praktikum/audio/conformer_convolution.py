@@ -25,7 +25,7 @@ NormName = Literal["batch", "layer"]
 class StepBatchNorm(nn.BatchNorm1d):
     """Batch normalisation of features over the steps of all sequences, padding left out."""
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         x: Float[Tensor, "batch time features"],
         valid: Bool[Tensor, "batch time"] | None = None,

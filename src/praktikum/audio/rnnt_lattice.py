@@ -67,7 +67,7 @@ def transducer_lattice(
     padding = torch.arange(time, device=blanks.device) >= input_lengths[:, None]
     of_blanks, of_labels = (
         _slanted(table, time).permute(2, 0, 1).masked_fill(padding[:, :, None], 0.0)
-        for table in crossed.split((n_labels + 1, n_labels), dim=1)
+        for table in torch.split(crossed, [n_labels + 1, n_labels], dim=1)
     )
     return _likelihood(weights, taken)[: len(blanks)], (of_blanks, of_labels)
 

@@ -221,7 +221,8 @@ def _rms(samples: np.ndarray) -> float:
 
 
 def _as_int16(samples: Samples) -> Int16[np.ndarray, " time"]:
-    return np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
+    clipped: np.ndarray = np.clip(np.rint(samples * 32768), -32768, 32767)
+    return clipped.astype(np.int16)
 
 
 def _as_float(samples: Int16[np.ndarray, " time"]) -> Samples:

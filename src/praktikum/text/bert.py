@@ -169,7 +169,8 @@ class Bert(PublishedModel):
         """
         segments = torch.zeros_like(tokens) if segments is None else segments
         embedded: Tensor = self.positions(self.tokens(tokens) + self.segments(segments))
-        return self.dropout(self.norm(embedded))
+        dropped: Tensor = self.dropout(self.norm(embedded))
+        return dropped
 
     def encode(
         self,

@@ -164,9 +164,9 @@ class GPT(PublishedModel):
         self.encoder = config.encoder(norm_first=True, generator=generator)
         draw_normal_(self, config.init_std, generator)
         with torch.no_grad():
-            for layer in self.encoder.layers:
-                for linear in (layer.self_attn.out_proj, layer.linear2):
-                    linear.weight /= math.sqrt(2 * config.n_layers)
+            for name, weight in self.encoder.named_parameters():
+                if name.endswith(("self_attn.out_proj.weight", "linear2.weight")):
+                    weight /= math.sqrt(2 * config.n_layers)
 
     def encode(
         self,
