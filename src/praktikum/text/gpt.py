@@ -166,7 +166,7 @@ class GPT(PublishedModel):
         with torch.no_grad():
             for name, weight in self.encoder.named_parameters():
                 if name.endswith(("self_attn.out_proj.weight", "linear2.weight")):
-                    weight /= math.sqrt(2 * config.n_layers)
+                    weight.div_(math.sqrt(2 * config.n_layers))
 
     def encode(
         self,
