@@ -190,7 +190,7 @@ class DenoisingData:
         return found
 
     def _bank(self, names: Sequence[str], spoken: Sequence[Utterance], seed: int) -> NoiseBank:
-        kinds: dict[str, Kind] = {**KINDS, BABBLE: partial(babble, utterances=spoken)}
+        kinds: dict[str, Noise] = {**KINDS, BABBLE: partial(babble, utterances=spoken)}
         return NoiseBank({name: kinds[name] for name in names}, self.pieces, seed=seed)
 
 
