@@ -116,6 +116,13 @@ def test_padding_and_company_change_no_answer(config, name, tmp_path):
     assert len(set(lengths.tolist())) > 1
 
 
+def test_a_text_is_read_to_its_end_behind_a_prompt(config, tmp_path):
+    model = RECIPE.assemble(replace(config, method=MethodSettings("prompt")), tmp_path).model
+    texts = torch.tensor([[2, 5, 6, 3], [2, 5, 6, 4]])  # they differ in their last token
+    first, second = model.eval()(texts, torch.tensor([4, 4]))
+    assert not torch.allclose(first, second)
+
+
 def test_texts_are_read_as_bert_reads_them_and_no_longer_than_wanted(config):
     path = config.data.folder / "train" / "pos" / "999_10.txt"
     path.write_text("It is GREATLY warm")
