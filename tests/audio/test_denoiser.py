@@ -78,6 +78,7 @@ def test_pesq_and_stoi_are_those_of_their_packages_with_speech_and_estimate_in_p
         assert math.isnan(ours(torch.zeros(2 * RATE), speech))
     else:
         expected = library.stoi(first, second, RATE)
+        assert math.isnan(ours(noisy[:4000], speech[:4000]))
     assert ours(noisy, speech) == pytest.approx(expected)
 
 
@@ -193,11 +194,11 @@ def test_a_denoiser_learns_mixtures_by_heart():
     speech = LEVEL * torch.sin(2 * math.pi * torch.tensor([[500.0], [1500.0]]) * time)
     noisy = speech + LEVEL * torch.randn(2, 640)
     optimiser, loss = torch.optim.Adam(model.parameters(), lr=1e-2), DenoisingLoss()
-    for _ in range(60):
+    for _ in range(25):
         optimiser.zero_grad()
         loss(model(noisy), speech).backward()
         optimiser.step()
-    assert si_sdr_gain(model(noisy), noisy, speech).min() > 6  # dB
+    assert si_sdr_gain(model(noisy), noisy, speech).min() > 5  # dB
 
 
 def test_a_saved_denoiser_is_the_same_to_half_precision(tmp_path):

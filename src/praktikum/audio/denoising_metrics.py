@@ -8,6 +8,7 @@ what listeners would say; both are computed by the packages of these names.
 """
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -70,9 +71,17 @@ def pesq(
 def stoi(
     estimate: Float[Tensor, " time"], speech: Float[Tensor, " time"], rate: int = RATE
 ) -> float:
-    """Return STOI, 0 to 1. Raises MissingPackage if `pystoi` is not installed."""
+    """Return STOI, 0 to 1; NaN for less than 0.4 s of sound, of which it says nothing.
+
+    Raises MissingPackage if `pystoi` is not installed.
+    """
     measure = _measure("pystoi", "stoi")
-    return float(measure(_array(speech), _array(estimate), rate))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "Not enough STFT frames", RuntimeWarning)
+        try:
+            return float(measure(_array(speech), _array(estimate), rate))
+        except RuntimeWarning:
+            return math.nan
 
 
 def _decibels(signal: Waveform, rest: Waveform) -> Decibels:

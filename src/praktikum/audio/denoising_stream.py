@@ -18,10 +18,9 @@ from .errors import SettingError
 __all__ = ["denoise_stream", "gain_to_level"]
 
 
-@torch.no_grad()
 def denoise_stream(
-    model: Denoiser, blocks: Iterable[Float[Tensor, "channels block"]], seconds: float = 8.0
-) -> Iterator[Float[Tensor, "channels window"]]:
+    model: Denoiser, blocks: Iterable[Float[Tensor, "channels _"]], seconds: float = 8.0
+) -> Iterator[Float[Tensor, "channels _"]]:
     """Yield the speech of a recording at 16 kHz that comes in blocks of any length.
 
     model:   in evaluation mode; channels are denoised each by itself
@@ -41,12 +40,11 @@ def denoise_stream(
     for block in blocks:
         held = block if held is None else torch.cat((held, block), dim=1)
         while held.shape[1] >= done + middle + context:
-            window = model(held[:, : done + middle + context])
-            yield window[:, done : done + middle]
+            yield _speech(model, held[:, : done + middle + context])[:, done : done + middle]
             past = max(0, done + middle - context)  # whole hops, so frames stay where they are
             held, done = held[:, past:], done + middle - past
     if held is not None and held.shape[1] > done:
-        yield model(held)[:, done:]
+        yield _speech(model, held)[:, done:]
 
 
 def gain_to_level(energy: float, samples: int) -> float:
@@ -55,3 +53,11 @@ def gain_to_level(energy: float, samples: int) -> float:
     energy: the sum of squares of its samples; where it is 0, the gain is 1
     """
     return LEVEL / (energy / samples) ** 0.5 if energy > 0 else 1.0
+
+
+@torch.no_grad()
+def _speech(
+    model: Denoiser, noisy: Float[Tensor, "channels time"]
+) -> Float[Tensor, "channels time"]:
+    speech: Tensor = model(noisy)
+    return speech

@@ -24,7 +24,8 @@ from .sound_files import check_finite, soundfile, tell_if_torn
 
 __all__ = ["Block", "SoundSource", "fitted", "reading", "resampled", "writing"]
 
-Block = Float32[np.ndarray, "channels time"]
+Block = Float32[np.ndarray, "channels _"]
+"""A part of a sound; parts differ in length."""
 
 BLOCK_SECONDS = 1.0
 

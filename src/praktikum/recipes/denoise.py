@@ -9,6 +9,7 @@ With pairs that others mixed, VoiceBank-DEMAND, the first domain is their held-o
 from __future__ import annotations
 
 import importlib.util
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -256,8 +257,9 @@ def measure(enhance: Enhance, pairs: ConcatDataset[NoisyPair]) -> dict[str, floa
             if importlib.util.find_spec({"PESQ": "pesq", "STOI": "pystoi"}[name]):
                 values[name] = judge(estimate, speech)
         for name, value in values.items():
-            found.setdefault(name, []).append(value)
-    means = {name: float(np.nanmean(values)) for name, values in found.items()}
+            if not math.isnan(value):  # PESQ and STOI say nothing of what is too short
+                found.setdefault(name, []).append(value)
+    means = {name: float(np.mean(values)) for name, values in found.items()}
     return means | {"seconds a second": spent / lasted}
 
 
