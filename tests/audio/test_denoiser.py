@@ -208,8 +208,10 @@ def test_a_saved_denoiser_is_the_same_to_half_precision(tmp_path):
     loaded = load_denoiser(tmp_path / "models" / "mine.safetensors")
     assert loaded.settings == model.settings
     assert not loaded.training
-    for name, tensor in model.state_dict().items():
-        torch.testing.assert_close(loaded.state_dict()[name], tensor, rtol=1e-3, atol=1e-7)
+    for name, parameter in model.named_parameters():
+        torch.testing.assert_close(loaded.get_parameter(name), parameter, rtol=1e-3, atol=1e-7)
+    for name, buffer in model.named_buffers():
+        assert torch.equal(loaded.get_buffer(name), buffer)
 
 
 def test_what_is_no_denoiser_is_refused(tmp_path):

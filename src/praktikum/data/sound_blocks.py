@@ -130,9 +130,8 @@ def writing(path: Path, source: SoundSource) -> Iterator[Callable[[Block], None]
                 f"{path}: libsndfile cannot write {source.channels} channels at {source.rate} Hz "
                 f"to such a file ({error}); .wav holds anything"
             ) from error
-        cut = file.subtype not in {"FLOAT", "DOUBLE"}
-        with file:
-            yield lambda block: file.write((block.clip(-1, 1) if cut else block).T)
+        with file:  # which cuts what is beyond full scale, where samples are not floats
+            yield lambda block: file.write(block.T)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
