@@ -1,26 +1,18 @@
-"""Archives of pictures: the folders that are wanted out of them, unpacked without harm.
+"""Archives of pictures: the folders that are wanted out of them, as `published_archives` unpacks.
 
-Names inside of an archive are never followed: a picture goes into a folder of ours under its last
-name, links and hidden files are passed over, and what grows beyond a bound is refused before it
-fills the disk.
+A picture goes into a folder of ours under its last name, whatever folders lay above it.
 """
 
 from __future__ import annotations
 
-import shutil
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from PIL import Image
 
-from .errors import BrokenFile
 from .photos_reading import read_photo
-from .published_archives import members
+from .published_archives import unpack_files
 
 __all__ = ["mask_by_colour", "unpack"]
 
@@ -36,24 +28,13 @@ def unpack(archive: Path, folders: Mapping[str, str], to: Path) -> None:
     wanted = {PurePosixPath(inside): to / kind for inside, kind in folders.items()}
     for target in wanted.values():
         target.mkdir(parents=True, exist_ok=True)
-    left = LARGEST_GROWTH * archive.stat().st_size
+
+    def place(path: PurePosixPath) -> Path | None:
+        homes = (target for inside, target in wanted.items() if inside in path.parents)
+        return next((home / path.name for home in homes), None)
+
     kind = "ZIP" if archive.suffix == ".zip" else "tar"
-    try:
-        with closing(members(archive)) as found:
-            for path, size, stream in found:
-                left -= size
-                if left < 0:
-                    raise BrokenFile(
-                        f"{archive} unpacks to more than {LARGEST_GROWTH} times its size: refused"
-                    )
-                if ".." in path.parts or path.name.startswith("."):
-                    continue
-                for inside, target in wanted.items():
-                    if inside in path.parents:
-                        with (target / path.name).open("wb") as file:
-                            shutil.copyfileobj(stream, file)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
-        raise BrokenFile(f"{archive} is no whole {kind} file ({error}); get it anew") from error
+    unpack_files(archive, place, LARGEST_GROWTH, f"{kind} file")
 
 
 def mask_by_colour(path: Path, background: tuple[int, int, int]) -> None:

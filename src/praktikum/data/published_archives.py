@@ -30,7 +30,7 @@ from urllib.request import urlopen
 
 from .errors import BrokenFile, MissingData
 
-__all__ = ["PublishedArchive", "bring", "check", "download", "members", "unpack_tree"]
+__all__ = ["PublishedArchive", "bring", "check", "download", "unpack_files", "unpack_tree"]
 
 Members = Generator[tuple[PurePosixPath, int, IO[bytes]], None, None]
 BROKEN = zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error
@@ -113,9 +113,33 @@ def check(archive: Path, size: int | None, md5: str | None, sha256: str | None =
     kept.write_text(f"{digest}  {archive.name}\n")
 
 
-def members(archive: Path) -> Members:
-    """Yield the regular files of a ZIP or a tar with gzip: name, size, content."""
-    return _zipped(archive) if archive.suffix == ".zip" else _tarred(archive)
+def unpack_files(
+    archive: Path,
+    place: Callable[[PurePosixPath], Path | None],
+    largest_growth: int,
+    what: str = "archive",
+) -> None:
+    """Copy the regular files of an archive to where `place` says, None passing one over.
+
+    `place` is not asked about names that would leave a folder, nor about hidden ones. Raises
+    BrokenFile if it is no whole `what`, or grows to more than so many times its size.
+    """
+    left = largest_growth * archive.stat().st_size
+    try:
+        with closing(_members(archive)) as found:
+            for path, size, stream in found:
+                left -= size
+                if left < 0:
+                    raise BrokenFile(
+                        f"{archive} unpacks to more than {largest_growth} times its size: refused"
+                    )
+                target = place(path) if _stays_inside(path) else None
+                if target is not None:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with target.open("wb") as file:
+                        shutil.copyfileobj(stream, file)
+    except BROKEN as error:
+        raise BrokenFile(f"{archive} is no whole {what} ({error}); get it anew") from error
 
 
 def unpack_tree(archive: Path, to: Path, wanted: Callable[[PurePosixPath], bool]) -> None:
@@ -123,27 +147,17 @@ def unpack_tree(archive: Path, to: Path, wanted: Callable[[PurePosixPath], bool]
 
     Raises BrokenFile if it is no whole archive, or grows to more than 5 times its size.
     """
-    left = LARGEST_GROWTH * archive.stat().st_size
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to.parent) as temporary:
         whole = Path(temporary) / "whole"
         whole.mkdir()
-        try:
-            with closing(members(archive)) as found:
-                for path, size, stream in found:
-                    left -= size
-                    if left < 0:
-                        raise BrokenFile(
-                            f"{archive} unpacks to more than {LARGEST_GROWTH} times its size: "
-                            "refused"
-                        )
-                    if _stays_inside(path) and wanted(path):
-                        (whole / path).parent.mkdir(parents=True, exist_ok=True)
-                        with (whole / path).open("wb") as file:
-                            shutil.copyfileobj(stream, file)
-        except BROKEN as error:
-            raise BrokenFile(f"{archive} is no whole archive ({error}); get it anew") from error
+        unpack_files(archive, lambda path: whole / path if wanted(path) else None, LARGEST_GROWTH)
         whole.rename(to)
+
+
+def _members(archive: Path) -> Members:
+    """Yield the regular files of a ZIP or a tar with gzip: name, size, content."""
+    return _zipped(archive) if archive.suffix == ".zip" else _tarred(archive)
 
 
 def _stays_inside(path: PurePosixPath) -> bool:
