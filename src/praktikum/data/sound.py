@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
@@ -70,10 +71,7 @@ def resample(
     check_rate(to)
     if rate == to:
         return samples
-    try:
-        import soxr
-    except ImportError as error:
-        raise MissingData("resampling needs soxr: pip install 'praktikum[audio]'") from error
+    soxr = soxr_library()
     channels, time = samples.shape[:-1], samples.shape[-1]
     wanted = round(time * to / rate)
     rows = samples.reshape(-1, time).T if channels else samples  # soxr has channels last
@@ -81,6 +79,15 @@ def resample(
     missing = wanted - len(resampled)  # soxr drops a last sample now and then
     resampled = np.pad(resampled, [(0, missing), (0, 0)][: resampled.ndim])
     return np.ascontiguousarray(resampled.T).reshape(*channels, wanted)
+
+
+def soxr_library() -> Any:
+    """Return the module soxr. Raises MissingData if it is not installed."""
+    try:
+        import soxr
+    except ImportError as error:
+        raise MissingData("resampling needs soxr: pip install 'praktikum[audio]'") from error
+    return soxr
 
 
 def check_rate(rate: int) -> None:

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from .errors import FormatError, MissingData
-from .sound import check_rate
-from .sound_files import check_finite, soundfile, tell_if_torn
+from .errors import FormatError
+from .sound import check_rate, soxr_library
+from .sound_files import check_finite, no_samples, opening, soundfile, tell_if_torn
 
 __all__ = ["Block", "SoundSource", "fitted", "reading", "resampled", "writing"]
 
@@ -67,9 +67,7 @@ class SoundSource:
                 f"({error.error_string.strip(' .')}); record or export it anew"
             ) from error
         if not done:
-            raise FormatError(
-                f"{self.path}: there is not one sample in it; record or export it anew"
-            )
+            raise no_samples(self.path)
 
 
 @contextmanager
@@ -79,17 +77,9 @@ def reading(path: Path) -> Iterator[SoundSource]:
     Raises MissingData if there is no such file or soundfile is not installed, FormatError if it is
     not sound.
     """
-    library = soundfile()
-    if not path.is_file():
-        raise MissingData(f"{path}: a file of sound was wanted, there is none")
-    try:
+    with opening(path) as library:
         about = library.info(str(path), verbose=True)
         file = library.SoundFile(str(path))
-    except library.LibsndfileError as error:
-        raise FormatError(
-            f"{path}: this is not sound, or it is damaged ({error.error_string.strip(' .')}); "
-            "wanted a whole WAV, FLAC, Ogg, MP3 or AIFF file"
-        ) from error
     with file:
         check_rate(file.samplerate)
         tell_if_torn(path, file.frames, about)
@@ -145,10 +135,7 @@ def resampled(blocks: Iterable[Block], rate: int, to: int) -> Iterator[Block]:
     if rate == to:
         yield from blocks
         return
-    try:
-        import soxr
-    except ImportError as error:
-        raise MissingData("resampling needs soxr: pip install 'praktikum[audio]'") from error
+    soxr = soxr_library()
     stream = None
     for block in blocks:
         if stream is None:

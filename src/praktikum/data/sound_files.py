@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,16 @@ import numpy as np
 from .errors import FormatError, MissingData
 from .sound import Sound, check_rate
 
-__all__ = ["WIDTHS", "check_finite", "read_sound", "soundfile", "tell_if_torn", "write_sound"]
+__all__ = [
+    "WIDTHS",
+    "check_finite",
+    "no_samples",
+    "opening",
+    "read_sound",
+    "soundfile",
+    "tell_if_torn",
+    "write_sound",
+]
 
 WIDTHS = {"16": "PCM_16", "24": "PCM_24", "32": "PCM_32", "float": "FLOAT"}
 """How wide a sample is in a file that is written: bits, or a 32-bit float."""
@@ -38,19 +49,12 @@ def read_sound(path: Path | str) -> Sound:
     Raises MissingData if there is no such file or soundfile is not installed, FormatError if it is
     not sound or holds no usable samples.
     """
-    library, path = soundfile(), Path(path)
-    if not path.is_file():
-        raise MissingData(f"{path}: a file of sound was wanted, there is none")
-    try:
+    path = Path(path)
+    with opening(path) as library:
         about = library.info(str(path), verbose=True)
         samples, rate = library.read(str(path), dtype="float32", always_2d=True)
-    except library.LibsndfileError as error:
-        raise FormatError(
-            f"{path}: this is not sound, or it is damaged ({error.error_string.strip(' .')}); "
-            "wanted a whole WAV, FLAC, Ogg, MP3 or AIFF file"
-        ) from error
     if not len(samples):
-        raise FormatError(f"{path}: there is not one sample in it; record or export it anew")
+        raise no_samples(path)
     check_rate(rate)
     check_finite(samples, rate, path)
     tell_if_torn(path, len(samples), about)
@@ -97,6 +101,30 @@ def soundfile() -> Any:
             "files of sound need soundfile: pip install 'praktikum[audio]'"
         ) from error
     return library
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[Any]:
+    """Give the module soundfile to a block that opens the file, and say what is wrong with it.
+
+    Raises MissingData if there is no such file or soundfile is not installed, FormatError if it is
+    not sound.
+    """
+    library = soundfile()
+    if not path.is_file():
+        raise MissingData(f"{path}: a file of sound was wanted, there is none")
+    try:
+        yield library
+    except library.LibsndfileError as error:
+        raise FormatError(
+            f"{path}: this is not sound, or it is damaged ({error.error_string.strip(' .')}); "
+            "wanted a whole WAV, FLAC, Ogg, MP3 or AIFF file"
+        ) from error
+
+
+def no_samples(path: Path) -> FormatError:
+    """Return what is said of a file that is sound, but of no length."""
+    return FormatError(f"{path}: there is not one sample in it; record or export it anew")
 
 
 def check_finite(samples: np.ndarray, rate: int, path: Path, start: int = 0) -> None:
