@@ -10,12 +10,12 @@ from torch import Tensor
 
 from .errors import SettingError, ShapeError
 
-__all__ = ["Reduction", "check_inputs", "whole_targets"]
+__all__ = ["Reduction", "whole_targets"]
 
 Reduction = Literal["none", "sum", "mean"]
 
 
-def check_inputs(
+def whole_targets(
     targets: Tensor,
     input_lengths: Tensor,
     target_lengths: Tensor,
@@ -25,8 +25,11 @@ def check_inputs(
     symbols: int,
     blank: int,
     reduction: str,
-) -> None:
-    """Raise ShapeError or SettingError unless targets and lengths fit an input of these sizes."""
+) -> Int[Tensor, "batch labels"]:
+    """Return the targets as int64, with `blank` for what is beyond their lengths.
+
+    Raises ShapeError or SettingError unless targets and lengths fit an input of these sizes.
+    """
     if reduction not in ("none", "sum", "mean"):
         raise SettingError(f"reduction must be 'none', 'sum' or 'mean', got {reduction!r}")
     if not 0 <= blank < symbols:
@@ -38,24 +41,14 @@ def check_inputs(
         )
     _check_range("input_lengths", input_lengths, time)
     _check_range("target_lengths", target_lengths, targets.shape[1])
-    labels = targets[_inside(targets, target_lengths)]
+    inside = torch.arange(targets.shape[1], device=targets.device) < target_lengths[:, None]
+    labels = targets[inside]
     if len(labels) and bool(((labels < 0) | (labels >= symbols) | (labels == blank)).any()):
         raise ShapeError(
             f"labels must be from 0 to {symbols - 1} and not the blank, {blank}; "
             f"got {int(labels.min())} to {int(labels.max())}"
         )
-
-
-def whole_targets(
-    targets: Int[Tensor, "batch labels"], target_lengths: Int[Tensor, " batch"], blank: int
-) -> Int[Tensor, "batch labels"]:
-    """Return the targets as int64, with `blank` for what is beyond their lengths."""
-    return targets.long().masked_fill(~_inside(targets, target_lengths), blank)
-
-
-def _inside(targets: Tensor, target_lengths: Tensor) -> Tensor:
-    """Return True for labels and False for padding, [batch, labels]."""
-    return torch.arange(targets.shape[1], device=targets.device) < target_lengths[:, None]
+    return targets.long().masked_fill(~inside, blank)
 
 
 def _check_range(name: str, lengths: Tensor, most: int) -> None:

@@ -16,7 +16,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from .alignment_inputs import Reduction, check_inputs, whole_targets
+from .alignment_inputs import Reduction, whole_targets
 from .ctc_lattice import forward_backward
 
 __all__ = ["ctc_loss"]
@@ -60,7 +60,7 @@ def ctc_loss(
     tensor(0.8200)
     """
     time, batch, symbols = log_probs.shape
-    check_inputs(
+    targets = whole_targets(
         targets,
         input_lengths,
         target_lengths,
@@ -70,7 +70,6 @@ def ctc_loss(
         blank=blank,
         reduction=reduction,
     )
-    targets = whole_targets(targets, target_lengths, blank)
     losses: Tensor = _CTCLoss.apply(  # type: ignore[no-untyped-call]
         log_probs, targets, input_lengths, target_lengths, blank
     )

@@ -16,7 +16,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from .alignment_inputs import Reduction, check_inputs, whole_targets
+from .alignment_inputs import Reduction, whole_targets
 from .errors import ShapeError
 from .rnnt_lattice import transducer_lattice
 
@@ -57,7 +57,7 @@ def rnnt_loss(
         raise ShapeError(
             f"targets of {targets.shape[1]} labels need logits for one place more, got {places}"
         )
-    check_inputs(
+    targets = whole_targets(
         targets,
         input_lengths,
         target_lengths,
@@ -67,7 +67,6 @@ def rnnt_loss(
         blank=blank,
         reduction=reduction,
     )
-    targets = whole_targets(targets, target_lengths, blank)
     losses: Tensor = _TransducerLoss.apply(  # type: ignore[no-untyped-call]
         logits, targets, input_lengths, target_lengths, blank
     )
