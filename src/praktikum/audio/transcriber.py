@@ -20,8 +20,7 @@ from praktikum.text.vocabulary import Vocabulary
 
 from .ctc_beam import Scorer, ctc_beam_search
 from .ctc_decoding import ctc_greedy
-from .denoiser_file import safetensors_library
-from .errors import WeightsError
+from .model_file import reading_model, write_model
 from .recogniser import Recogniser, RecogniserSettings
 from .speech_features import speech_features
 from .spoken_form import SpokenForm, spoken_form
@@ -96,8 +95,7 @@ class Transcriber:
             name: tensor.detach().to("cpu", torch.float16).contiguous()
             for name, tensor in self.model.state_dict().items()
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        safetensors_library().torch.save_file(weights, path, metadata)
+        write_model(path, weights, metadata)
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Transcriber:
@@ -107,26 +105,10 @@ class Transcriber:
             WeightsError: the file is not one of `save`.
             MissingPackage: safetensors is not installed.
         """
-        library = safetensors_library()
-        try:
-            with library.safe_open(path, framework="pt") as file:
-                metadata = file.metadata() or {}
-                weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-            settings = RecogniserSettings(**json.loads(metadata["settings"]))
-            symbols = Vocabulary(json.loads(metadata["symbols"]), unk=None)
+        with reading_model(path, "recogniser", "Transcriber.save") as (tensors, strings):
+            weights = {name: tensor.float() for name, tensor in tensors.items()}
+            settings = RecogniserSettings(**json.loads(strings["settings"]))
+            symbols = Vocabulary(json.loads(strings["symbols"]), unk=None)
             model = Recogniser(settings, len(symbols))
             model.load_state_dict(weights)
-            return cls(model, symbols, metadata["language"])
-        except (
-            library.SafetensorError,
-            OSError,
-            KeyError,
-            TypeError,
-            ValueError,
-            RuntimeError,
-        ) as error:
-            reason = str(error).split("\n", 1)[0]
-            raise WeightsError(
-                f"{path} is not a saved recogniser ({reason}); wanted a file that "
-                "Transcriber.save wrote"
-            ) from error
+            return cls(model, symbols, strings["language"])
