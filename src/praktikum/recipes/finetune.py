@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from praktikum.data import DATA_FOLDER, RatedText, TextSplits, open_texts, read_reviews
+from praktikum.data import DATA_FOLDER, RatedText, TextSplits, open_texts
 from praktikum.engine import History, ParameterGroup, RunFolder, TrainerSettings, check_fields
 from praktikum.engine.report import Comparison
 from praktikum.recipes.registry import Assembly, Recipe
@@ -25,7 +25,7 @@ from praktikum.sequence.published_folder import find_folder
 from praktikum.text.adapters import add_adapters
 from praktikum.text.bert import Bert
 from praktikum.text.bert_heads import BertClassifier
-from praktikum.text.buckets import BucketSampler
+from praktikum.text.buckets import text_loader
 from praktikum.text.collation import CollateLabelled
 from praktikum.text.layerwise import layerwise_rates
 from praktikum.text.lora import add_lora
@@ -71,8 +71,6 @@ class Texts:
 
     def open(self) -> TextSplits:
         """Return the texts. Raises DataError where they are not as they should be."""
-        if self.name == "folder":
-            return read_reviews(self.folder)
         return open_texts(self.name, self.folder, self.download)
 
     def loader(
@@ -83,11 +81,8 @@ class Texts:
         labels = [(text.rating, int(text.favourable)) for text in texts]
         examples = list(zip(rows, labels, strict=True))
         collate = CollateLabelled(tokenizer.vocabulary["[PAD]"], batch_first=True)
-        if seed is None:
-            return DataLoader(examples, self.batch_size, collate_fn=collate)  # type: ignore[arg-type]
         lengths = [len(row) for row in rows]
-        buckets = BucketSampler(lengths, self.batch_size, self.pool, seed)
-        return DataLoader(examples, batch_sampler=buckets, collate_fn=collate)  # type: ignore[arg-type]
+        return text_loader(examples, lengths, collate, self.batch_size, self.pool, seed)
 
 
 @dataclass(frozen=True)

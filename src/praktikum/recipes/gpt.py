@@ -19,14 +19,14 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from praktikum.data import DATA_FOLDER, open_texts, read_reviews
+from praktikum.data import DATA_FOLDER, open_texts
 from praktikum.engine import Step, TrainerSettings, check_fields
 from praktikum.engine.report import Comparison
 from praktikum.engine.run_folder import write_whole
 from praktikum.recipes.language_model import ngram_perplexities
 from praktikum.recipes.registry import Assembly, Recipe
 from praktikum.text.bpe_training import train_byte_bpe
-from praktikum.text.buckets import BucketSampler
+from praktikum.text.buckets import text_loader
 from praktikum.text.collation import CollateLanguage, LanguageBatch
 from praktikum.text.decoding import sample
 from praktikum.text.gpt import GPT, GPTConfig
@@ -79,10 +79,7 @@ class PlainTexts:
 
     def open(self) -> list[list[str]]:
         """Return the texts to train on, to choose by and to test on. Raises DataError."""
-        if self.name == "folder":
-            splits = read_reviews(self.folder)
-        else:
-            splits = open_texts(self.name, self.folder, self.download)
+        splits = open_texts(self.name, self.folder, self.download)
         return [[text.text for text in part] for part in splits]
 
 
@@ -227,10 +224,7 @@ def _loader(
 ) -> DataLoader[Any]:
     """Return batches of texts with their ends; with a seed, shuffled in buckets."""
     collate = CollateLanguage(pad, batch_first=True)
-    if seed is None:
-        return DataLoader(texts, data.batch_size, collate_fn=collate)  # type: ignore[arg-type]
-    buckets = BucketSampler(list(map(len, texts)), data.batch_size, data.pool, seed)
-    return DataLoader(texts, batch_sampler=buckets, collate_fn=collate)  # type: ignore[arg-type]
+    return text_loader(texts, list(map(len, texts)), collate, data.batch_size, data.pool, seed)
 
 
 RECIPE = Recipe(GPTRunConfig, assemble)

@@ -38,7 +38,7 @@ from praktikum.text.activation_regularisation import (
 )
 from praktikum.text.attention_map import draw_attention_map
 from praktikum.text.averaged_weights import AveragedWeights, is_stalled
-from praktikum.text.buckets import BucketSampler
+from praktikum.text.buckets import text_loader
 from praktikum.text.collation import CollateLanguage, LanguageBatch
 from praktikum.text.kneser_ney import KneserNey
 from praktikum.text.language_model import LanguageDropouts, LSTMLanguageModel
@@ -276,11 +276,8 @@ def _loader(
 ) -> DataLoader[Any]:
     """Return batches of marked texts; with a seed, shuffled in buckets."""
     examples = [vocabulary.lookup_indices([SOS, *words, EOS]) for words in texts]
-    collate = CollateLanguage(vocabulary[PAD])
-    if seed is None:
-        return DataLoader(examples, data.batch_size, collate_fn=collate)  # type: ignore[arg-type]
-    buckets = BucketSampler(list(map(len, examples)), data.batch_size, data.pool, seed)
-    return DataLoader(examples, batch_sampler=buckets, collate_fn=collate)  # type: ignore[arg-type]
+    lengths, collate = list(map(len, examples)), CollateLanguage(vocabulary[PAD])
+    return text_loader(examples, lengths, collate, data.batch_size, data.pool, seed)
 
 
 RECIPE = Recipe(LanguageModelConfig, assemble)

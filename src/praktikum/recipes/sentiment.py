@@ -20,12 +20,12 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from praktikum.data import DATA_FOLDER, RatedText, TextSplits, open_texts, read_reviews
+from praktikum.data import DATA_FOLDER, RatedText, TextSplits, open_texts
 from praktikum.engine import SettingError, Step, TrainerSettings, check_fields
 from praktikum.engine.report import Comparison
 from praktikum.recipes.registry import Assembly, Recipe
 from praktikum.sequence import GRU, LSTM, EmbeddingDropout, FastLSTM, LockedDropout
-from praktikum.text.buckets import BucketSampler
+from praktikum.text.buckets import text_loader
 from praktikum.text.classifier import RNNClassifier
 from praktikum.text.collation import CollateLabelled
 from praktikum.text.pooling import PoolingName
@@ -87,8 +87,6 @@ class TextData:
 
     def open(self) -> TextSplits:
         """Return the texts. Raises DataError where they are not as they should be."""
-        if self.name == "folder":
-            return read_reviews(self.folder)
         return open_texts(self.name, self.folder, self.download)
 
     def words(self, text: RatedText) -> list[str]:
@@ -104,11 +102,8 @@ class TextData:
             for text in texts
         ]
         collate = CollateLabelled(vocabulary[PAD], False, self.max_length, vocabulary[EOS])
-        if seed is None:
-            return DataLoader(examples, self.batch_size, collate_fn=collate)  # type: ignore[arg-type]
         lengths = [len(words) for words, _ in examples]
-        buckets = BucketSampler(lengths, self.batch_size, self.pool, seed)
-        return DataLoader(examples, batch_sampler=buckets, collate_fn=collate)  # type: ignore[arg-type]
+        return text_loader(examples, lengths, collate, self.batch_size, self.pool, seed)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from praktikum.sequence import Seq2SeqTransformer
 from praktikum.text.attention_map import draw_attention_map
 from praktikum.text.bleu import corpus_bleu
 from praktikum.text.bpe_training import train_byte_bpe
-from praktikum.text.buckets import BucketSampler
+from praktikum.text.buckets import text_loader
 from praktikum.text.chrf import corpus_chrf
 from praktikum.text.label_smoothing import smoothed_cross_entropy
 from praktikum.text.masked_loss import masked_cross_entropy, n_tokens, token_accuracy
@@ -128,11 +128,8 @@ class PairData:
             (translator.source(pair.source), translator.target(pair.target)) for pair in pairs
         ]
         collate = CollatePairs(translator.pad)
-        if seed is None:
-            return DataLoader(examples, self.batch_size, collate_fn=collate)  # type: ignore[arg-type]
         lengths = [len(source) + len(target) for source, target in examples]
-        buckets = BucketSampler(lengths, self.batch_size, self.pool, seed)
-        return DataLoader(examples, batch_sampler=buckets, collate_fn=collate)  # type: ignore[arg-type]
+        return text_loader(examples, lengths, collate, self.batch_size, self.pool, seed)
 
 
 @dataclass(frozen=True)

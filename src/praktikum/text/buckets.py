@@ -8,14 +8,15 @@ pool of many batches, length what comes together in a batch, and chance again in
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import torch
-from torch.utils.data import Sampler
+from torch.utils.data import DataLoader, Sampler
 
 from .errors import SettingError
 
-__all__ = ["BucketSampler"]
+__all__ = ["BucketSampler", "text_loader"]
 
 
 class BucketSampler(Sampler[list[int]]):
@@ -58,3 +59,27 @@ class BucketSampler(Sampler[list[int]]):
 
     def _permutation(self, n: int) -> list[int]:
         return [int(index) for index in torch.randperm(n, generator=self.generator)]
+
+
+def text_loader(
+    examples: Sequence[Any],
+    lengths: Sequence[int],
+    collate: Callable[[list[Any]], Any],
+    batch_size: int,
+    pool: int,
+    seed: int | None = None,
+) -> DataLoader[Any]:
+    """Return batches in the order of the examples; with a seed, shuffled in buckets.
+
+    Args:
+        examples: what is learnt from.
+        lengths: of the examples, tokens.
+        collate: makes a batch of a list of examples.
+        batch_size: examples in a batch.
+        pool: see `BucketSampler`.
+        seed: of the order.
+    """
+    if seed is None:
+        return DataLoader(examples, batch_size, collate_fn=collate)  # type: ignore[arg-type]
+    buckets = BucketSampler(lengths, batch_size, pool, seed)
+    return DataLoader(examples, batch_sampler=buckets, collate_fn=collate)  # type: ignore[arg-type]
