@@ -34,8 +34,8 @@ class GPTState(NamedTuple):
 class GPTStep:
     """A `Step` of a model with the weights that it has now, without any dropout.
 
-    step = GPTStep(model)
-    texts = greedy(step, *step.begin(prompts), eos=eos, max_length=50)
+    With ``step = GPTStep(model)`` texts are
+    ``greedy(step, *step.begin(prompts), eos=eos, max_length=50)``.
     """
 
     @torch.no_grad()
