@@ -28,7 +28,7 @@ def pocketsphinx_transcripts(
 
     Raises ImportError if the package is not installed.
     """
-    from pocketsphinx import Decoder  # type: ignore[import-untyped]
+    from pocketsphinx import Decoder
 
     decoder = Decoder(samprate=16_000, loglevel="FATAL")
     texts = []
